@@ -1,0 +1,20 @@
+/**
+ * What a verdict is made of; the JSON of contracts.md section 1.
+ *
+ * @module
+ */
+import type { PolicyRef } from './policy.ts';
+import type { RuleId } from './rule.ts';
+
+export type Verdict = 'allow' | 'drop' | 'reject';
+export type Reason = 'rule' | 'isolated' | 'tierDefault' | 'workloadDefault' | 'self' | 'failsafe' | 'ownNode' | 'antiSpoof' | 'tracked' | 'unmanaged';
+
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  readonly tier?: string;
+  readonly policy?: PolicyRef;
+  readonly rule?: { readonly index: number; readonly name?: string; readonly id: RuleId };
+  /** Sorted by (cluster, kind, namespace, name). */
+  readonly isolatedBy?: readonly PolicyRef[];
+}

@@ -1,0 +1,51 @@
+/**
+ * The house plan as data: every room, its layer, and the doors that lead out of it.
+ *
+ * One truth for four readers: the layer check (imports), the room generator (package.json, tsconfig.json),
+ * the manifest check (declared dependencies) and docs/design/architecture.md (which explains the why).
+ *
+ * @module
+ */
+
+export type Layer = 'L0' | 'L1' | 'L2' | 'L3' | 'app' | 'testkit';
+
+export interface Room {
+  readonly folder: string;
+  readonly layer: Layer;
+  /** Rooms it may import, beside itself. */
+  readonly doors: readonly string[];
+  /** What belongs here; printed when somebody knocks at the wrong door. */
+  readonly holds: string;
+}
+
+const room = (layer: Layer, name: string, doors: readonly string[], holds: string): [string, Room] => [
+  name,
+  { folder: layer === 'app' ? `apps/${name}` : `packages/${name}`, layer, doors, holds },
+];
+
+export const rooms: ReadonlyMap<string, Room> = new Map([
+  room('L0', 'base', [], 'brands, results, hashes, desired-against-actual; no domain words'),
+  room('L0', 'netaddr', ['base'], 'addresses, prefixes, ranges and port sets as integers'),
+  room('L1', 'selector', ['base', 'netaddr'], 'label selectors: syntax, matching, incremental membership'),
+  room('L1', 'inventory', ['base', 'netaddr', 'selector'], 'workloads, endpoints, namespaces, nodes, services as facts'),
+  room('L1', 'policy', ['base', 'netaddr', 'selector', 'inventory'], 'the rule model of every kind, its parsing, the reference evaluator'),
+  room('L1', 'plan', ['base', 'netaddr'], 'the node plan: what one node must enforce, and its deltas'),
+  room('L2', 'compiler', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan'], 'inventory and policy to node plans'),
+  room('L2', 'classifier', ['base', 'netaddr', 'plan'], 'node plan to class tables, and questions to them'),
+  room('L2', 'ruleset', ['base', 'netaddr', 'plan', 'classifier'], 'class tables to nft objects and back'),
+  room('L2', 'wire', ['base', 'plan'], 'manager and agent messages and their session state machines, without sockets'),
+  room('L3', 'manifest', ['base', 'netaddr', 'selector', 'inventory', 'policy'], 'YAML and JSON files to facts and policies'),
+  room('L3', 'trust', ['base'], 'who a peer is: certificate identities, the certificate authority'),
+  room('L3', 'transport', ['base', 'wire', 'plan', 'trust'], 'WebSockets that carry wire sessions'),
+  room('L3', 'hostif', ['base', 'netaddr', 'plan'], "this host's interfaces, bound to endpoints"),
+  room('L3', 'dataplane', ['base', 'netaddr', 'ruleset'], 'the kernel made equal to the ruleset; kernel ports'),
+  room('L3', 'federation', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'trust'], 'what managers of several clusters tell each other'),
+  room('L3', 'lab', ['base', 'netaddr', 'inventory', 'trust'], 'nodes, pods and VM ports as network namespaces, and packet probes'),
+  room('testkit', 'testkit', ['*'], 'scenarios and generators for tests'),
+  room('app', 'agent', ['base', 'netaddr', 'wire', 'transport', 'trust', 'plan', 'classifier', 'ruleset', 'dataplane', 'hostif'], 'one node: plan in, kernel out'),
+  room('app', 'manager', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'wire', 'transport', 'trust', 'manifest', 'federation'], 'one cluster: facts in, node plans out'),
+  room('app', 'cli', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'manifest', 'federation', 'trust', 'transport', 'lab'], 'the firsthop command'),
+]);
+
+/** L0 to L2 also run in the browser: no Node types, no DOM, no timers. */
+export const isBrowserSafe = (layer: Layer): boolean => layer === 'L0' || layer === 'L1' || layer === 'L2';

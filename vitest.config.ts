@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Four groups of tests, run apart because they need different things:
+ *   unit      fast, no root, no processes
+ *   property  fast-check against an oracle; no root
+ *   kernel    root and nftables, each test in network namespaces of its own, one file at a time
+ *   e2e       whole processes; one file at a time
+ */
+const group = (name: string, include: string[], options: object = {}) => ({
+  test: { name, include, exclude: ['**/node_modules/**'], environment: 'node' as const, ...options },
+});
+const rooms = (pattern: string): string[] => [`packages/*/src/**/*.${pattern}`, `apps/*/src/**/*.${pattern}`, `apps/*/test/**/*.${pattern}`, `tools/**/*.${pattern}`];
+const oneByOne = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { ...group('unit', rooms('test.ts')).test, exclude: ['**/node_modules/**', '**/*.{property,kernel,e2e}.test.ts'] } },
+      group('property', rooms('property.test.ts'), { testTimeout: 120_000 }),
+      group('kernel', rooms('kernel.test.ts'), oneByOne),
+      group('e2e', rooms('e2e.test.ts'), oneByOne),
+    ],
+  },
+});
