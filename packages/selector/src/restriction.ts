@@ -1,0 +1,27 @@
+/**
+ * What a workload must at least have for a selector to match: the cheap test that finds the few candidates.
+ *
+ * @module
+ */
+import type { WorkloadSelector } from './workload-selector.ts';
+
+export type Restriction =
+  /** One of these pairs stands on the workload. */
+  | { readonly kind: 'labels'; readonly pairs: readonly string[] }
+  | { readonly kind: 'namespace'; readonly cluster: string; readonly namespace: string }
+  | { readonly kind: 'none' };
+
+/** Key and value as one unambiguous text; no value = the key with whatever value. */
+export const labelPair = (key: string, value: string | undefined): string => JSON.stringify(value === undefined ? [key] : [key, value]);
+
+/** The requirement with the fewest values is taken for the most selective one. */
+export const restrictionOf = ({ labels, namespaces, clusters }: WorkloadSelector): Restriction => {
+  let best: readonly string[] | undefined;
+  for (const { key, operator, values } of labels.requirements) {
+    if (operator === 'In' && (best === undefined || values.length < best.length)) best = values.map((value) => labelPair(key, value));
+    if (operator === 'Exists' && best === undefined) best = [labelPair(key, undefined)];
+  }
+  if (best !== undefined) return { kind: 'labels', pairs: best };
+  if (namespaces.kind === 'named' && clusters.kind === 'named') return { kind: 'namespace', cluster: clusters.cluster, namespace: namespaces.namespace };
+  return { kind: 'none' };
+};
