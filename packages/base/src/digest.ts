@@ -30,6 +30,15 @@ export const canonicalJson = (value: unknown): string => {
  */
 export class SetDigest {
   #sum = 0n;
+
+  /** Goes on from the text of another digest. Undefined: that text is none. */
+  static resume(text: string): SetDigest | undefined {
+    if (!/^[0-9a-f]{64}$/.test(text)) return undefined;
+    const digest = new SetDigest();
+    digest.#sum = BigInt(`0x${text}`);
+    return digest;
+  }
+
   add(key: string, content: string): void {
     this.#sum = BigInt.asUintN(256, this.#sum + memberHash(key, content));
   }
