@@ -57,6 +57,6 @@ const references = [...rooms.values()].map((room) => ({ path: room.folder }));
 writeFileSync('tsconfig.json', `${JSON.stringify({ files: [], references: [...references, { path: 'tsconfig.tests.json' }] }, null, 2)}\n`);
 writeFileSync(
   'tsconfig.tests.json',
-  `${JSON.stringify({ extends: './tsconfig.base.json', compilerOptions: { lib: ['es2024'], types: ['node'], isolatedDeclarations: false, rootDir: '.', outDir: 'dist/types/tests', tsBuildInfoFile: 'dist/types/tests.tsbuildinfo' }, include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'apps/*/test/**/*.ts', 'tools/**/*.ts', 'vitest.config.ts'], references }, null, 2)}\n`,
+  `${JSON.stringify({ extends: './tsconfig.base.json', compilerOptions: { lib: ['es2024'], types: ['node'], isolatedDeclarations: false, rewriteRelativeImportExtensions: false, rootDir: '.', outDir: 'dist/types/tests', tsBuildInfoFile: 'dist/types/tests.tsbuildinfo' }, include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'apps/*/test/**/*.ts', 'tools/**/*.ts', 'vitest.config.ts'], references }, null, 2)}\n`,
 );
 console.log(`${rooms.size} rooms written`);
