@@ -23,6 +23,9 @@ const foreignDependencies = (manifest: Manifest): [string, string][] =>
 const doorsOf = (room: Room): readonly string[] =>
   room.doors.includes('*') ? [...rooms.values()].filter((other) => other.layer !== 'app' && other !== room).map((other) => other.folder.split('/')[1] ?? '') : room.doors;
 
+/** tRPC's point is that the client's types are inferred from the routers: they cannot be written out. */
+const isInferred = (name: string, room: Room): boolean => room.layer === 'app' || name === 'federation';
+
 const write = (name: string, room: Room): void => {
   mkdirSync(`${room.folder}/src`, { recursive: true });
   const was = read(`${room.folder}/package.json`);
@@ -44,7 +47,7 @@ const write = (name: string, room: Room): void => {
   const fence = isBrowserSafe(room.layer) ? { lib: ['es2023'], types: [] } : { lib: ['es2024'], types: ['node'] };
   const tsconfig = {
     extends: '../../tsconfig.base.json',
-    compilerOptions: { ...fence, rootDir: 'src', outDir: '../../dist/types/' + room.folder, tsBuildInfoFile: `../../dist/types/${room.folder}/tsconfig.tsbuildinfo`, ...(room.layer === 'app' ? { isolatedDeclarations: false } : {}) },
+    compilerOptions: { ...fence, rootDir: 'src', outDir: '../../dist/types/' + room.folder, tsBuildInfoFile: `../../dist/types/${room.folder}/tsconfig.tsbuildinfo`, ...(isInferred(name, room) ? { isolatedDeclarations: false } : {}) },
     include: ['src'],
     exclude: ['src/**/*.test.ts'],
     references: doorsOf(room).map((door) => ({ path: `../../${rooms.get(door)?.folder ?? ''}` })),
