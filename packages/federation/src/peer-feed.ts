@@ -43,7 +43,7 @@ export class PeerFeed {
 
   /** The peer is no longer trusted: everything goes. */
   *forgetAll(): Generator<Fact> {
-    for (const key of [...this.#held.keys()]) yield* this.#drop(key);
+    for (const key of this.#held.keys()) yield* this.#drop(key);
     this.#refused.clear();
   }
 

@@ -61,7 +61,7 @@ export class ResumableLog<T> {
 
   /** Puts a whole new state: what is not in it goes. */
   replaceAll(values: ReadonlyMap<string, T>): void {
-    for (const key of [...this.#values.keys()]) if (!values.has(key)) this.put(key, undefined);
+    for (const key of this.#values.keys()) if (!values.has(key)) this.put(key, undefined);
     for (const [key, value] of values) this.put(key, value);
   }
 
