@@ -1,1 +1,82 @@
-export {};
+/**
+ * The agent of one node: receives its plan, makes the kernel equal to it, says what it read back.
+ *
+ * It dies without consequence: the kernel keeps enforcing, and the next one starts from the disk's plan and the kernel's state.
+ *
+ * @module
+ */
+import { Dataplane, nftProgramPort } from '@firsthop/dataplane';
+import { listLinks, watchLinks } from '@firsthop/hostif';
+import { AgentLink, serveControl } from '@firsthop/transport';
+import { type AgentAction, AgentSession } from '@firsthop/wire';
+import { readFileSync } from 'node:fs';
+import pino from 'pino';
+import { readConfig } from './config.ts';
+
+import { Enforcement } from './enforcement.ts';
+import { PlanStore } from './plan-store.ts';
+
+const config = readConfig(process.argv[2] ?? '/etc/firsthop/agent.yaml', process.env);
+const log = pino({ base: { node: config.node } }, pino.destination(2));
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+process.on('unhandledRejection', (error) => log.error({ error: String(error) }, 'a fault inside the agent; the kernel keeps enforcing'));
+
+const store = new PlanStore(config.stateDir);
+const stored = store.load();
+if (stored.why !== undefined) log.warn(`the plan on disk is not used: ${stored.why}`);
+const session = new AgentSession(config.node, stored.plan);
+const dataplane = new Dataplane(nftProgramPort({}));
+const enforcement = new Enforcement({
+  dataplane,
+  listLinks: () => listLinks({}),
+  exclusivePrefixes: config.exclusivePrefixes,
+  onRealized: (realization) => {
+    if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
+    link.send(session.ack(realization));
+  },
+});
+
+const perform = (actions: readonly AgentAction[]): { send: string[]; leave?: string } => {
+  const answer: { send: string[]; leave?: string } = { send: [] };
+  for (const action of actions) {
+    if (action.do === 'send') answer.send.push(action.text);
+    else if (action.do === 'close') answer.leave = action.reason;
+    else {
+      store.save(action.plan);
+      enforcement.adopt(action.plan);
+    }
+  }
+  return answer;
+};
+
+const read = (file: string): string => readFileSync(file, 'utf8');
+const link = new AgentLink({
+  urls: config.managers,
+  cluster: config.cluster,
+  tls: { ca: read(config.tls.ca), cert: read(config.tls.cert), key: read(config.tls.key) },
+  hello: () => session.hello(),
+  receive: (text) => perform(session.receive(text)),
+  onState: (connected, why) => {
+    log.info(connected ? `connected to ${why}` : `not connected: ${why}`);
+    if (connected && enforcement.last !== undefined) link.send(session.ack(enforcement.last));
+  },
+});
+
+const control = await serveControl(config.controlSocket, {
+  '/status': () => Promise.resolve({ node: config.node, revision: session.plan?.revision.digest, realized: enforcement.last }),
+  '/counters': async () => Object.fromEntries(await dataplane.counters()),
+  '/decisions': () => Promise.resolve(Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }]))),
+});
+if (stored.plan !== undefined) enforcement.adopt(stored.plan);
+watchLinks(() => enforcement.changed(), stop.signal);
+const verify = setInterval(() => {
+  enforcement.verify().then(
+    (drift) => (drift > 0 ? log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),
+    (error: unknown) => log.error({ error: String(error) }, 'the kernel could not be read back'),
+  );
+}, config.verifyEveryMs);
+
+await link.run(stop.signal);
+clearInterval(verify);
+control.close();

@@ -1,1 +1,138 @@
-export {};
+/**
+ * The manager of one cluster: facts and policies in, node plans out.
+ *
+ * It holds no truth of its own: the policy directory is the truth, peers' endpoints are told again, and agents keep what
+ * they have while it is away.
+ *
+ * @module
+ */
+import { type Caller, type ClusterStatus, type ExportedEndpoint, type FederationContext, ResumableLog, selectExports, serveFederation, type SharedPolicy } from '@firsthop/federation';
+import { AgentServer, serveControl } from '@firsthop/transport';
+import { identityOfCertificate } from '@firsthop/trust';
+import { ManagerSession } from '@firsthop/wire';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { TLSSocket } from 'node:tls';
+import pino from 'pino';
+import { ClusterState } from './cluster-state.ts';
+import { readConfig } from './config.ts';
+import { followDirectory, type Loaded } from './directory-source.ts';
+import { Generation } from './generation.ts';
+import { NodeRegistry } from './node-registry.ts';
+import { PeerLinks } from './peer-links.ts';
+import { createManagerServer, listen } from './server.ts';
+
+const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
+const { cluster } = config;
+const log = pino({ base: { cluster } }, pino.destination(2));
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+process.on('unhandledRejection', (error) => log.error({ error: String(error) }, 'a fault inside the manager'));
+
+const read = (file: string): string => readFileSync(file, 'utf8');
+const tls = { ca: read(config.tls.ca), cert: read(config.tls.cert), key: read(config.tls.key) };
+const incarnation = randomUUID().slice(0, 8);
+const generation = new Generation(config.stateDir);
+const state = new ClusterState(cluster, generation);
+const nodes = new NodeRegistry();
+let errors: readonly string[] = [];
+let policyCount = 0;
+let loadedOnce = false;
+/**
+ * After a start, peers are given this long to say what they have. Until then agents keep the plan that they hold: a plan
+ * without the peers' endpoints would cut what is allowed and, worse, open what a drop rule closes.
+ */
+const PEER_PATIENCE_MS = 1500;
+const started = performance.now();
+const isReady = (): boolean => loadedOnce && (links.heardFromAll || performance.now() - started > PEER_PATIENCE_MS);
+
+const agents = new AgentServer({
+  accept: ({ role, cluster: from, name }) =>
+    role === 'agent' && from === cluster
+      ? new ManagerSession({ node: name, current: () => (isReady() ? state.plan(name) : undefined), onReport: (report) => nodes.report(name, report) })
+      : `a ${role} of cluster ${from} is no agent of cluster ${cluster}`,
+  onConnection: (node, connected, reason) => log.info(connected ? `agent of ${node} connected` : `agent of ${node} left: ${reason ?? ''}`),
+});
+
+const sharedPolicies = new ResumableLog<SharedPolicy>(incarnation, (a, b) => JSON.stringify(a) === JSON.stringify(b));
+const exportsByPeer = new Map<string, ResumableLog<ExportedEndpoint>>();
+const exportsFor = (peer: string): ResumableLog<ExportedEndpoint> => {
+  const existing = exportsByPeer.get(peer) ?? new ResumableLog<ExportedEndpoint>(incarnation, (a, b) => JSON.stringify(a) === JSON.stringify(b));
+  exportsByPeer.set(peer, existing);
+  return existing;
+};
+const publishExports = (): void => {
+  for (const peer of state.inventory.clusterPeers()) if (peer.cluster === cluster) exportsFor(peer.peer).replaceAll(selectExports(peer, state.inventory));
+};
+let wasReady = false;
+const changed = (nodesChanged: Iterable<string>): void => {
+  // A session that waited for readiness has seen no change of its own.
+  agents.planChanged(wasReady ? nodesChanged : [...nodesChanged, ...[...state.inventory.nodes()].map(({ name }) => name)]);
+  wasReady = isReady();
+  publishExports();
+};
+
+const links = new PeerLinks({
+  tls,
+  onFacts: (facts) => changed(state.applyFacts(facts)),
+  onPolicies: (peer, policies) => changed(state.replace(`peer ${peer}`, { facts: [], policies, tiers: [] })),
+  onFault: (peer, fault) => log.warn(`cluster ${peer}: ${fault}`),
+});
+
+const status = (): ClusterStatus => ({
+  cluster,
+  generation: generation.value,
+  policies: policyCount,
+  workloads: [...state.inventory.workloads()].length,
+  errors,
+  nodes: [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, state.plan(name), agents.isConnected(name))),
+});
+
+const contextOf = (caller: Caller): FederationContext => ({
+  caller,
+  cluster,
+  isPeer: (peer) => [...state.inventory.clusterPeers()].some((known) => known.cluster === cluster && known.peer === peer),
+  exportsFor,
+  policies: sharedPolicies,
+  clusters: () => links.infos(),
+  status,
+});
+const federation = serveFederation((request) => {
+  const identity = identityOfCertificate((request.socket as TLSSocket).getPeerCertificate().subjectaltname);
+  if (!identity.ok) throw new Error(identity.error);
+  return contextOf(identity.value);
+});
+
+const take = (loaded: Loaded): void => {
+  errors = loaded.errors.map(({ file, line, message }) => `${file}:${line} ${message}`);
+  for (const error of errors) log.warn(error);
+  const mine = loaded.clusters.get(cluster);
+  const nodesChanged = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [] });
+  policyCount = mine?.policies.length ?? 0;
+  sharedPolicies.replaceAll(new Map((mine?.shared ?? []).map(({ key, object }) => [key, { object }])));
+  links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));
+  loadedOnce = true;
+  changed(nodesChanged);
+};
+
+const server = createManagerServer({ tls, agents, federation, isReady });
+const control = config.controlSocket === undefined ? undefined : await serveControl(config.controlSocket, { '/status': () => Promise.resolve({ ...status(), ready: isReady(), clusters: links.infos() }) });
+let port: Promise<number> | undefined;
+setTimeout(() => changed([]), PEER_PATIENCE_MS + 1).unref();
+await followDirectory(
+  config.directory,
+  (loaded) => {
+    take(loaded);
+    // Nobody is served before there is something to serve: a peer's first answer is then a whole one.
+    port ??= listen(server, config.listen);
+    port.then((number) => log.info(`generation ${generation.value} on ${config.listen.host}:${number}`), (error: unknown) => log.fatal(String(error)));
+  },
+  (fault) => log.error(fault),
+  stop.signal,
+);
+links.close();
+federation.close();
+agents.close();
+control?.close();
+server.close();
+server.closeAllConnections();

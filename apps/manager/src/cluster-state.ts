@@ -1,0 +1,85 @@
+/**
+ * One cluster's facts and policies, folded into the compiler. Sources hand in what is true now; what changed is found here.
+ *
+ * @module
+ */
+import { canonicalJson } from '@firsthop/base';
+import { Compiler, type Change } from '@firsthop/compiler';
+import { type Fact, Inventory } from '@firsthop/inventory';
+import type { NodePlan } from '@firsthop/plan';
+import { type Policy, policyKey, type Tier } from '@firsthop/policy';
+import type { Generation } from './generation.ts';
+
+/** All that one source says: what it no longer says is gone. */
+export interface SourceState {
+  readonly facts: readonly Fact[];
+  readonly policies: readonly Policy[];
+  readonly tiers: readonly Tier[];
+}
+
+export class ClusterState {
+  readonly inventory: Inventory;
+  readonly #compiler: Compiler;
+  readonly #generation: Generation;
+  /** Per source: change key to [the change that takes it back, its text]. */
+  readonly #held = new Map<string, Map<string, { readonly text: string; readonly undo: Change }>>();
+
+  constructor(cluster: string, generation: Generation) {
+    this.inventory = new Inventory(cluster);
+    this.#compiler = new Compiler({ cluster });
+    this.#generation = generation;
+  }
+
+  /** Replaces what `source` said before. Returns the nodes whose plan changed. */
+  replace(source: string, state: SourceState): Iterable<string> {
+    const held = this.#held.get(source) ?? new Map<string, { readonly text: string; readonly undo: Change }>();
+    const next = new Map(changesOf(state).map((entry) => [entry.key, entry]));
+    for (const [key, { undo }] of held) {
+      if (next.has(key)) continue;
+      this.#apply(undo);
+      held.delete(key);
+    }
+    for (const [key, { change, undo }] of next) {
+      const text = textOf(change);
+      if (held.get(key)?.text === text) continue;
+      this.#apply(change);
+      held.set(key, { text, undo });
+    }
+    this.#held.set(source, held);
+    return this.#flush();
+  }
+
+  /** Single facts of a source that reports changes itself. */
+  applyFacts(facts: Iterable<Fact>): Iterable<string> {
+    for (const fact of facts) this.#apply(fact);
+    return this.#flush();
+  }
+
+  plan(node: string): NodePlan | undefined {
+    return this.#compiler.snapshot(node);
+  }
+
+  #apply(change: Change): void {
+    if (change.of !== 'policy' && change.of !== 'tier') this.inventory.apply(change);
+    this.#compiler.apply(change);
+  }
+
+  #flush(): Iterable<string> {
+    return this.#compiler.flush({ epoch: 0, watermarks: new Map([['directory', this.#generation.next()]]) }).keys();
+  }
+}
+
+interface Entry {
+  readonly key: string;
+  readonly change: Change;
+  readonly undo: Change;
+}
+
+const changesOf = ({ facts, policies, tiers }: SourceState): Entry[] => [
+  ...facts.map((fact): Entry => ({ key: `${fact.of}/${fact.id}`, change: fact, undo: { ...fact, now: undefined } as Change })),
+  ...policies.map((policy): Entry => ({ key: `policy/${policyKey(policy.ref)}`, change: { of: 'policy', key: policyKey(policy.ref), now: policy }, undo: { of: 'policy', key: policyKey(policy.ref), now: undefined } })),
+  ...tiers.map((tier): Entry => ({ key: `tier/${tier.name}`, change: { of: 'tier', name: tier.name, now: tier }, undo: { of: 'tier', name: tier.name, now: undefined } })),
+];
+
+/** Equal changes have equal texts; Maps and bigints included. */
+const textOf = (change: Change): string => canonicalJson(JSON.parse(JSON.stringify(change, (_key, value: unknown) => (value instanceof Map ? { map: [...(value as Map<unknown, unknown>)] } : typeof value === 'bigint' ? `${value}n` : value))));

@@ -1,0 +1,32 @@
+/**
+ * The manager's settings: one YAML file, overridden by FIRSTHOP_* variables, read once.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const ManagerConfig = z.strictObject({
+  cluster: z.string().min(1),
+  /** The policy directory: facts and policies as Kubernetes YAML. */
+  directory: z.string(),
+  listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535) }),
+  tls: z.strictObject({ ca: z.string(), cert: z.string(), key: z.string() }),
+  /** Holds the generation counter, so that a restarted manager never names an older one. */
+  stateDir: z.string(),
+  /** Unix socket for status; only its owner may connect. */
+  controlSocket: z.string().optional(),
+});
+export type ManagerConfig = z.infer<typeof ManagerConfig>;
+
+const SCALARS = { FIRSTHOP_CLUSTER: 'cluster', FIRSTHOP_DIRECTORY: 'directory', FIRSTHOP_STATE_DIR: 'stateDir' } as const;
+
+/** Throws with every fault and its place. `env` overrides the file. */
+export const readConfig = (file: string, env: Readonly<Record<string, string | undefined>>): ManagerConfig => {
+  const fromFile: unknown = parse(readFileSync(file, 'utf8'));
+  const overrides = Object.fromEntries(Object.entries(SCALARS).flatMap(([variable, field]) => (env[variable] === undefined ? [] : [[field, env[variable]]])));
+  const parsed = ManagerConfig.safeParse({ ...(fromFile as object), ...overrides });
+  if (!parsed.success) throw new Error(`${file}: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  return parsed.data;
+};

@@ -1,0 +1,122 @@
+/**
+ * The agent's end: one WebSocket over mutual TLS to any of the managers, kept up for ever. It never gives up and never
+ * hurries: a manager that is back is found within about a second, and thousands of agents do not come all at once.
+ *
+ * @module
+ */
+import { identityOfCertificate } from '@firsthop/trust';
+import { MAX_FRAME } from '@firsthop/wire';
+import type { PeerCertificate } from 'node:tls';
+import { setTimeout as delay } from 'node:timers/promises';
+import WebSocket, { type ClientOptions } from 'ws';
+
+export interface LinkTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface AgentLinkOptions {
+  /** `wss://host:port/agent`, tried in turn. */
+  readonly urls: readonly string[];
+  readonly cluster: string;
+  readonly tls: LinkTls;
+  /** First message of a connection. */
+  readonly hello: () => string;
+  /** Returns what to do about it: answers to send, or a reason to leave this manager. */
+  readonly receive: (text: string) => { readonly send: readonly string[]; readonly leave?: string | undefined };
+  readonly onState: (connected: boolean, why: string) => void;
+  readonly heartbeatMs?: number;
+}
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 800;
+
+export class AgentLink {
+  readonly #options: AgentLinkOptions;
+  #socket: WebSocket | undefined;
+
+  constructor(options: AgentLinkOptions) {
+    this.#options = options;
+  }
+
+  /** False: nobody is there; what matters will be said again at the next hello. */
+  send(text: string): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    let retry = FIRST_RETRY_MS;
+    for (let i = 0; !signal.aborted; i++) {
+      const url = this.#options.urls[i % this.#options.urls.length] ?? '';
+      const wasOpen = await this.#connect(url, signal);
+      retry = wasOpen ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, retry * 2);
+      await delay(retry * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** One connection, until it ends; whether it was ever open. */
+  #connect(url: string, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      let wasOpen = false;
+      let why = 'closed';
+      const socket = new WebSocket(url, this.#socketOptions());
+      const stop = (): void => socket.terminate();
+      signal.addEventListener('abort', stop, { once: true });
+      const watchdog = this.#watch(socket);
+      socket.on('open', () => {
+        wasOpen = true;
+        this.#socket = socket;
+        this.#options.onState(true, url);
+        socket.send(this.#options.hello());
+      });
+      socket.on('message', (data, isBinary) => {
+        const { send, leave } = isBinary ? { send: [], leave: 'a binary message' } : this.#options.receive(String(data));
+        for (const text of send) socket.send(text);
+        if (leave !== undefined) {
+          why = leave;
+          socket.terminate();
+        }
+      });
+      socket.on('error', (error) => (why = error.message));
+      socket.on('close', () => {
+        clearInterval(watchdog);
+        signal.removeEventListener('abort', stop);
+        if (this.#socket === socket) this.#socket = undefined;
+        this.#options.onState(false, why);
+        resolve(wasOpen);
+      });
+    });
+  }
+
+  /** The manager pings; silence of three beats means that it is gone, whatever TCP believes. */
+  #watch(socket: WebSocket): NodeJS.Timeout {
+    const beat = this.#options.heartbeatMs ?? 5000;
+    let heard = Date.now();
+    for (const event of ['open', 'ping', 'message']) socket.on(event, () => (heard = Date.now()));
+    const timer = setInterval(() => (Date.now() - heard > 3 * beat ? socket.terminate() : undefined), beat);
+    timer.unref();
+    return timer;
+  }
+
+  #socketOptions(): ClientOptions {
+    return {
+      ...this.#options.tls,
+      minVersion: 'TLSv1.3',
+      perMessageDeflate: false,
+      maxPayload: MAX_FRAME,
+      handshakeTimeout: 5000,
+      checkServerIdentity: ((_host: string, certificate: PeerCertificate) => this.#distrust(certificate)) as unknown as NonNullable<ClientOptions['checkServerIdentity']>,
+    };
+  }
+
+  #distrust(certificate: PeerCertificate): Error | undefined {
+    const identity = identityOfCertificate(certificate.subjectaltname);
+    if (!identity.ok) return new Error(identity.error);
+    const { role, cluster } = identity.value;
+    return role === 'manager' && cluster === this.#options.cluster ? undefined : new Error(`expected a manager of cluster ${this.#options.cluster}, found a ${role} of ${cluster}`);
+  }
+}

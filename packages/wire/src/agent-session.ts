@@ -1,0 +1,63 @@
+/**
+ * The agent's side of the connection, without the connection. Holds the last accepted plan across connections; accepts a
+ * plan whole or not at all, and never one that would take it back.
+ *
+ * @module
+ */
+import { applyDelta, type NodePlan } from '@firsthop/plan';
+import { decodeManagerMessage, type EndpointState, encodeAgentMessage, PROTOCOL } from './message.ts';
+import { isOlder } from './revision-order.ts';
+
+export type AgentAction =
+  | { readonly do: 'send'; readonly text: string }
+  | { readonly do: 'adopt'; readonly plan: NodePlan }
+  | { readonly do: 'close'; readonly reason: string };
+
+export interface Realization {
+  readonly digest: string;
+  /** Digest of the kernel's state as read back. */
+  readonly kernel?: string | undefined;
+  readonly error?: string | undefined;
+  readonly endpoints: readonly EndpointState[];
+}
+
+export class AgentSession {
+  readonly #node: string;
+  #plan: NodePlan | undefined;
+
+  /** `plan`: what the disk remembered. */
+  constructor(node: string, plan: NodePlan | undefined) {
+    this.#node = node;
+    this.#plan = plan;
+  }
+
+  get plan(): NodePlan | undefined {
+    return this.#plan;
+  }
+
+  hello(): string {
+    return encodeAgentMessage({ type: 'hello', protocol: PROTOCOL, node: this.#node, have: this.#plan?.revision });
+  }
+
+  receive(text: string): AgentAction[] {
+    const message = decodeManagerMessage(text);
+    if (!message.ok) return [{ do: 'close', reason: message.error }];
+    if (message.value.type === 'snapshot') return this.#adopt(message.value.plan);
+    if (this.#plan === undefined) return [resync('no plan to change')];
+    const next = applyDelta(this.#plan, message.value.delta);
+    return next.ok ? this.#adopt(next.value) : [resync(next.error.message)];
+  }
+
+  ack(realization: Realization): string {
+    return encodeAgentMessage({ type: 'ack', ...realization });
+  }
+
+  #adopt(plan: NodePlan): AgentAction[] {
+    if (plan.node !== this.#node) return [{ do: 'close', reason: `a plan for node ${plan.node}` }];
+    if (this.#plan !== undefined && isOlder(plan.revision, this.#plan.revision)) return [{ do: 'close', reason: 'the manager offers an older plan than the one in force' }];
+    this.#plan = plan;
+    return [{ do: 'adopt', plan }];
+  }
+}
+
+const resync = (reason: string): AgentAction => ({ do: 'send', text: encodeAgentMessage({ type: 'resync', reason }) });
