@@ -23,6 +23,9 @@ const foreignDependencies = (manifest: Manifest): [string, string][] =>
 const doorsOf = (room: Room): readonly string[] =>
   room.doors.includes('*') ? [...rooms.values()].filter((other) => other.layer !== 'app' && other !== room).map((other) => other.folder.split('/')[1] ?? '') : room.doors;
 
+/** tRPC's point is that the client's types are inferred from the routers: they cannot be written out. */
+const isInferred = (name: string, room: Room): boolean => room.layer === 'app' || name === 'federation';
+
 const write = (name: string, room: Room): void => {
   mkdirSync(`${room.folder}/src`, { recursive: true });
   const was = read(`${room.folder}/package.json`);
@@ -44,7 +47,7 @@ const write = (name: string, room: Room): void => {
   const fence = isBrowserSafe(room.layer) ? { lib: ['es2023'], types: [] } : { lib: ['es2024'], types: ['node'] };
   const tsconfig = {
     extends: '../../tsconfig.base.json',
-    compilerOptions: { ...fence, rootDir: 'src', outDir: '../../dist/types/' + room.folder, tsBuildInfoFile: `../../dist/types/${room.folder}/tsconfig.tsbuildinfo`, ...(room.layer === 'app' ? { isolatedDeclarations: false } : {}) },
+    compilerOptions: { ...fence, rootDir: 'src', outDir: '../../dist/types/' + room.folder, tsBuildInfoFile: `../../dist/types/${room.folder}/tsconfig.tsbuildinfo`, ...(isInferred(name, room) ? { isolatedDeclarations: false } : {}) },
     include: ['src'],
     exclude: ['src/**/*.test.ts'],
     references: doorsOf(room).map((door) => ({ path: `../../${rooms.get(door)?.folder ?? ''}` })),
@@ -57,6 +60,6 @@ const references = [...rooms.values()].map((room) => ({ path: room.folder }));
 writeFileSync('tsconfig.json', `${JSON.stringify({ files: [], references: [...references, { path: 'tsconfig.tests.json' }] }, null, 2)}\n`);
 writeFileSync(
   'tsconfig.tests.json',
-  `${JSON.stringify({ extends: './tsconfig.base.json', compilerOptions: { lib: ['es2024'], types: ['node'], isolatedDeclarations: false, rootDir: '.', outDir: 'dist/types/tests', tsBuildInfoFile: 'dist/types/tests.tsbuildinfo' }, include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'apps/*/test/**/*.ts', 'tools/**/*.ts', 'vitest.config.ts'], references }, null, 2)}\n`,
+  `${JSON.stringify({ extends: './tsconfig.base.json', compilerOptions: { lib: ['es2024'], types: ['node'], isolatedDeclarations: false, rewriteRelativeImportExtensions: false, rootDir: '.', outDir: 'dist/types/tests', tsBuildInfoFile: 'dist/types/tests.tsbuildinfo' }, include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'apps/*/test/**/*.ts', 'tools/**/*.ts', 'vitest.config.ts'], references }, null, 2)}\n`,
 );
 console.log(`${rooms.size} rooms written`);

@@ -1,0 +1,86 @@
+'use strict';
+/**
+ * Brings a fresh machine to the point where everything else can run. Plain CommonJS for any Node from 20 on, without a
+ * single dependency: it runs before there are any.
+ *
+ * Installs npm packages when the lock file changed since the last time, and on Debian as root the two system tools the
+ * kernel side needs. Anywhere else it says exactly what to install. Everything it prints goes to stderr.
+ */
+const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { delimiter, join } = require('node:path');
+
+const root = join(__dirname, '..', '..');
+const stampFile = join(root, 'node_modules', '.firsthop-installed');
+const say = (text) => process.stderr.write(`${text}\n`);
+
+const run = (command, args, options = {}) => spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options }).status === 0;
+
+const onPath = (program) =>
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+const installPackages = () => {
+  const stamp = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  say('Installing npm packages (once; about a minute) ...');
+  const started = Date.now();
+  // Not `npm ci`: it refuses a lock file whose foreign-platform optional packages a registry does not carry.
+  if (!run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] })) {
+    say('npm install failed; its own words are above. Is a package registry reachable?');
+    process.exit(1);
+  }
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
+  writeFileSync(stampFile, createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex'));
+  say(`... done in ${Math.round((Date.now() - started) / 1000)} s.`);
+};
+
+const tools = [
+  { program: 'nft', debian: 'nftables' },
+  { program: 'ip', debian: 'iproute2' },
+];
+
+/** Returns true when the real kernel can be used here. */
+const installSystemTools = () => {
+  if (process.platform !== 'linux') return false;
+  const missing = tools.filter(({ program }) => !onPath(program));
+  const isRoot = process.getuid?.() === 0;
+  if (missing.length > 0 && isRoot && onPath('apt-get')) {
+    const names = missing.map(({ debian }) => debian);
+    say(`Installing ${names.join(' and ')} from the distribution ...`);
+    const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+    const install = () => run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], quiet);
+    if (!install()) {
+      run('apt-get', ['update', '-qq'], quiet);
+      install();
+    }
+  }
+  const still = tools.filter(({ program }) => !onPath(program));
+  if (still.length > 0) say(`Not installed: ${still.map(({ program, debian }) => `${program} (package ${debian})`).join(', ')}. Install them for real packets; until then the kernel is simulated.`);
+  return still.length === 0 && isRoot;
+};
+
+/** The Node that this repository pins, or the one that runs us where the registry has none for this platform. */
+const pinnedNode = () => {
+  const local = join(root, 'node_modules', '.bin', 'node');
+  return existsSync(local) ? local : process.execPath;
+};
+
+const prepare = () => {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) {
+    say(`Node ${process.versions.node} is too old: install Node 20 or later and run this again.`);
+    process.exit(2);
+  }
+  installPackages();
+  return { root, node: pinnedNode(), realKernel: installSystemTools() };
+};
+
+module.exports = { prepare, root };

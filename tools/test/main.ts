@@ -1,0 +1,99 @@
+/**
+ * `npm test`: runs every group, says what was skipped and how many, holds the time budgets, and ends with one line
+ * `N passed, N failed, N skipped`.
+ *
+ * @module
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Group, groups, totalBudgetSeconds } from './groups.ts';
+import { kernelRefusal } from './kernel-available.ts';
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const runProgram = (command: readonly string[]): Outcome => {
+  const [program = '', ...args] = command;
+  const { status } = spawnSync(program, args, { stdio: 'inherit' });
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+};
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numFailedTestSuites: number;
+  readonly success: boolean;
+}
+
+const runVitest = (project: string): Outcome => {
+  const folder = mkdtempSync(join(tmpdir(), 'firsthop-test-'));
+  const file = join(folder, 'report.json');
+  spawnSync('vitest', ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, '--silent=passed-only'], { stdio: 'inherit' });
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+    // A file that cannot even be loaded, or a group without any test, is a failure and not zero tests.
+    const broken = !report.success && report.numFailedTests === 0 ? Math.max(1, report.numFailedTestSuites) : report.numPassedTests === 0 ? 1 : 0;
+    return { passed: report.numPassedTests, failed: report.numFailedTests + broken, skipped: report.numPendingTests };
+  } catch (error) {
+    console.error(`no test report from ${project}: ${String(error)}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const countTests = (project: string): number => {
+  const { stdout } = spawnSync('vitest', ['list', '--project', project, '--json'], { encoding: 'utf8' });
+  try {
+    return (JSON.parse(stdout) as unknown[]).length;
+  } catch {
+    return 1;
+  }
+};
+
+const runGroup = (group: Group): Outcome => {
+  console.log(`\n== ${group.name}: ${group.what} (budget ${group.budgetSeconds} s)`);
+  const refusal = group.kernel === true ? kernelRefusal() : undefined;
+  if (refusal !== undefined && 'vitest' in group.run) {
+    const skipped = countTests(group.run.vitest);
+    console.log(`SKIPPED ${skipped} ${group.name} tests: ${refusal}`);
+    return { passed: 0, failed: 0, skipped };
+  }
+  return 'vitest' in group.run ? runVitest(group.run.vitest) : runProgram(group.run.program);
+};
+
+const main = (): void => {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !groups.some((group) => group.name === name));
+  if (unknown.length > 0) {
+    console.error(`no group ${unknown.join(', ')}; there are ${groups.map(({ name }) => name).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const table: string[] = [];
+  const begin = performance.now();
+  for (const group of groups.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    const started = performance.now();
+    const outcome = runGroup(group);
+    const seconds = (performance.now() - started) / 1000;
+    const late = seconds > group.budgetSeconds;
+    total.passed += outcome.passed;
+    total.failed += outcome.failed + (late ? 1 : 0);
+    total.skipped += outcome.skipped;
+    table.push(`${group.name.padEnd(10)} ${String(outcome.passed).padStart(6)} passed ${String(outcome.failed).padStart(4)} failed ${String(outcome.skipped).padStart(4)} skipped ${seconds.toFixed(1).padStart(7)} s of ${group.budgetSeconds} s${late ? '  OVER BUDGET' : ''}`);
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  if (seconds > totalBudgetSeconds) total.failed++;
+  console.log(`\n${table.join('\n')}\ntotal ${seconds.toFixed(0)} s of ${totalBudgetSeconds} s${total.skipped > 0 ? `\n${total.skipped} tests were SKIPPED, see above` : ''}`);
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+};
+
+main();
