@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ClientTls, type ClusterInfo, connectPeerClient, type FeedEvent, type PeerClient, PeerFeed, type SharedPolicy } from '@firsthop/federation';
+import { type ClientTls, type ClusterInfo, connectPeerClient, type FeedEvent, type PeerClient, PeerFeed, readFeedEvent } from '@firsthop/federation';
 import type { ClusterPeer, Fact } from '@firsthop/inventory';
 import { type Policy, parsePolicy } from '@firsthop/policy';
 import { identityOfCertificate } from '@firsthop/trust';
@@ -79,12 +79,23 @@ export class PeerLinks {
       client.api.endpoints.watch.subscribe({}, {
         onError,
         onData: ({ data }) => {
+          const event = readFeedEvent(data);
+          if (!event.ok) return fault(event.error);
           link.heard = true;
-          this.#options.onFacts(feed.take(data));
+          this.#options.onFacts(feed.take(event.value));
         },
       }),
     );
-    const policies = keepSubscribed(fault, (onError) => client.api.policies.watch.subscribe({}, { onError, onData: ({ data }) => this.#takePolicies(cluster, link, data) }));
+    const policies = keepSubscribed(fault, (onError) => 
+      client.api.policies.watch.subscribe({}, {
+        onError,
+        onData: ({ data }) => {
+          const event = readFeedEvent(data);
+          if (event.ok) this.#takePolicies(cluster, link, event.value);
+          else fault(event.error);
+        },
+      }),
+    );
     const stop = (): void => {
       endpoints();
       policies();
@@ -94,11 +105,11 @@ export class PeerLinks {
     this.#links.set(cluster, link);
   }
 
-  #takePolicies(cluster: string, { policies }: Link, event: FeedEvent<SharedPolicy>): void {
+  #takePolicies(cluster: string, { policies }: Link, event: FeedEvent): void {
     if (event.whole) policies.clear();
     for (const key of event.gone) policies.delete(key);
-    for (const [key, { object }] of event.values) {
-      const { policy, errors } = parsePolicy(object, { cluster });
+    for (const [key, value] of event.values) {
+      const { policy, errors } = parsePolicy((value as { object?: unknown } | null)?.object, { cluster });
       if (errors.length > 0) this.#options.onFault(cluster, `shared policy ${key}: ${errors[0]?.message ?? ''}`);
       // Read again here, with our own rules: what does not say that it is for other clusters is not taken from one.
       const reaches = policy?.ref.kind === 'ClusterSecurityPolicy' && policy.subjects.some(({ clusters }) => clusters.kind === 'any');

@@ -4,5 +4,6 @@ export type { ExportedEndpoint } from './exported-endpoint.ts';
 export type { Caller, ClusterInfo, ClusterStatus, FederationContext, NodeStatus, SharedPolicy } from './federation-context.ts';
 export { type FederationServer, serveFederation } from './federation-server.ts';
 export { type ClientTls, connectPeerClient, type PeerClient, type PeerClientOptions } from './peer-client.ts';
-export { type FeedEvent, PeerFeed } from './peer-feed.ts';
+export { type FeedEvent, readFeedEvent } from './feed-event.ts';
+export { PeerFeed } from './peer-feed.ts';
 export { type LogEvent, ResumableLog } from './resumable-log.ts';

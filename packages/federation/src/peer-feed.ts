@@ -5,15 +5,8 @@
  * @module
  */
 import type { Fact } from '@firsthop/inventory';
-import type { ExportedEndpoint } from './exported-endpoint.ts';
 import { type Exporter, importEndpoint } from './exported-endpoint.ts';
-
-/** As a subscription yields it (see ResumableLog). */
-export interface FeedEvent<T> {
-  readonly whole: boolean;
-  readonly values: readonly (readonly [key: string, value: T])[];
-  readonly gone: readonly string[];
-}
+import type { FeedEvent } from './feed-event.ts';
 
 export class PeerFeed {
   readonly #exporter: Exporter;
@@ -34,7 +27,7 @@ export class PeerFeed {
   }
 
   /** The facts that this event changes. A refused value removes what was held under its key: it is no longer vouched for. */
-  *take(event: FeedEvent<ExportedEndpoint>): Generator<Fact> {
+  *take(event: FeedEvent): Generator<Fact> {
     const named = new Set(event.values.map(([key]) => key));
     if (event.whole) for (const key of [...this.#held.keys(), ...this.#refused.keys()]) if (!named.has(key)) yield* this.#drop(key);
     for (const key of event.gone) yield* this.#drop(key);
