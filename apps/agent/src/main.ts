@@ -29,7 +29,7 @@ const session = new AgentSession(config.node, stored.plan);
 const dataplane = new Dataplane(nftProgramPort({}));
 const enforcement = new Enforcement({
   dataplane,
-  listLinks: () => listLinks({}),
+  listLinks,
   exclusivePrefixes: config.exclusivePrefixes,
   onRealized: (realization) => {
     if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');

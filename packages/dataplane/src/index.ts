@@ -1,1 +1,3 @@
-export {};
+export { Dataplane, type Outcome } from './dataplane.ts';
+export type { Count, KernelPort } from './kernel-port.ts';
+export { nftProgramPort, type NftProgramOptions } from './nft-program-port.ts';

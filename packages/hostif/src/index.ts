@@ -1,1 +1,2 @@
-export {};
+export { bindEndpoints, type Bindings, type Unbound } from './bind-endpoints.ts';
+export { type HostLinks, type Link, listLinks, watchLinks } from './host-links.ts';

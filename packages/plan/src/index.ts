@@ -2,6 +2,7 @@ export { applyDelta } from './apply-delta.ts';
 export type { Attribution, PlanPolicyRef } from './attribution.ts';
 export { danglingReference } from './dangling.ts';
 export { diffPlans } from './diff-plans.ts';
+export type { EndpointBinding } from './endpoint-binding.ts';
 export { emptyPlan } from './empty-plan.ts';
 export type {
   AddressGroup,

@@ -1,0 +1,50 @@
+/**
+ * What all lab commands share: an input that is sound, a lab that is up, and its end however it comes.
+ *
+ * @module
+ */
+import { LabRun } from '../lab/lab-run.ts';
+import { worldsOf } from '../lab/world-of-lab.ts';
+import { type LoadedInput } from '../input.ts';
+import { UsageError } from '../exit-codes.ts';
+import { say } from '../terminal.ts';
+import type { Address } from '@firsthop/netaddr';
+import type { Worlds } from '@firsthop/policy';
+
+export interface LabSession {
+  readonly run: LabRun;
+  readonly worlds: Worlds;
+  /** Milliseconds from the start of the processes to all policies realized. */
+  readonly realizedAfter: number;
+}
+
+export interface SessionOptions {
+  readonly nodes: number;
+  readonly outside: readonly Address[];
+}
+
+/** Runs `use` with a lab and takes it down afterwards: after a return, an error, or a signal. */
+export const withLab = async <T>(loaded: LoadedInput, options: SessionOptions, use: (session: LabSession) => Promise<T>): Promise<T> => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) throw new UsageError('the lab sends real packets between network namespaces: it needs Linux and root. Run the same command as root, or `firsthop verify` for the verdicts alone.');
+  const run = new LabRun({ nodes: options.nodes, outside: options.outside, onProgress: (text) => say(`  ${text} ...`) });
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
+  const interrupted = new Promise<never>((_, reject) => stopped.signal.addEventListener('abort', () => reject(new Interrupted())));
+  interrupted.catch(() => undefined);
+  try {
+    const work = async (): Promise<T> => {
+      await run.up(loaded);
+      const begin = performance.now();
+      await run.realized();
+      return use({ run, worlds: worldsOf(loaded.clusters, run), realizedAfter: performance.now() - begin });
+    };
+    return await Promise.race([work(), interrupted]);
+  } finally {
+    await run.down();
+  }
+};
+
+/** Ctrl-C: an end like another. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}

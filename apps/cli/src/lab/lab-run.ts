@@ -1,0 +1,197 @@
+/**
+ * A lab that is up: network, certificates, managers, agents, and a prober. Taking it down removes all of it, and a reaper
+ * does so if this process is killed.
+ *
+ * @module
+ */
+import { type Address, formatAddress } from '@firsthop/netaddr';
+import { demolish, exclusivePrefixes, type LabNode, LabNetwork, type LabWorkload, managerAddresses, NamespaceScope, planTopology, Prober } from '@firsthop/lab';
+import type { LoadedCluster } from '@firsthop/manifest';
+import { askControl } from '@firsthop/transport';
+import { CertificateAuthority, type Identity } from '@firsthop/trust';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { materialise } from './materialise.ts';
+import { place } from './placement.ts';
+import { LabProcesses } from './processes.ts';
+import { startReaper } from './start-reaper.ts';
+
+export interface LabInput {
+  readonly clusters: ReadonlyMap<string, LoadedCluster>;
+  readonly documents: readonly { readonly cluster: string; readonly object: unknown }[];
+}
+
+export interface LabOptions {
+  /** Nodes of a cluster that declares none. */
+  readonly nodes: number;
+  readonly outside: readonly Address[];
+  readonly onProgress?: (text: string) => void;
+}
+
+const MANAGER_PORT = 9443;
+const REALIZED_WITHIN_MS = 30_000;
+
+export interface NodeReport {
+  readonly node: string;
+  readonly inSync: boolean;
+  readonly realized?: string;
+  readonly failure?: string;
+  readonly endpoints: readonly { readonly workload: string; readonly state: string; readonly reason?: string }[];
+}
+
+export interface ManagerReport {
+  readonly cluster: string;
+  readonly ready: boolean;
+  readonly generation: number;
+  readonly errors: readonly string[];
+  readonly nodes: readonly NodeReport[];
+  readonly clusters: readonly { readonly cluster: string; readonly connected: boolean; readonly imported: number; readonly refused: readonly string[] }[];
+}
+
+export class LabRun {
+  readonly run: string = randomBytes(2).toString('hex');
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'firsthop-lab-'));
+  readonly prober: Prober = new Prober();
+  readonly processes: LabProcesses = new LabProcesses();
+  readonly #scope = new NamespaceScope();
+  readonly #reaper = startReaper(this.run, this.folder);
+  readonly #options: LabOptions;
+  #network: LabNetwork | undefined;
+  #clusters: readonly string[] = [];
+
+  constructor(options: LabOptions) {
+    this.#options = options;
+  }
+
+  get network(): LabNetwork {
+    if (this.#network === undefined) throw new Error('the lab is not up');
+    return this.#network;
+  }
+
+  async up(input: LabInput): Promise<void> {
+    this.#clusters = [...input.clusters.keys()];
+    const placements = new Map([...input.clusters].map(([cluster, { world }]) => [cluster, place(world, this.#options.nodes)]));
+    const workloads = [...input.clusters.values()].flatMap(({ world }) => world.workloads.filter((workload) => !workload.hostNetwork && workload.endpoints.some(({ addresses }) => addresses.length > 0)));
+    this.#network = new LabNetwork(
+      planTopology({
+        run: this.run,
+        outside: this.#options.outside,
+        nodes: [...placements].flatMap(([cluster, { nodes }]) => nodes.map((name) => ({ cluster, name, addresses: input.clusters.get(cluster)?.world.nodes.find((node) => node.name === name)?.addresses ?? [] }))),
+        workloads: workloads.map((workload) => ({
+          cluster: workload.cluster,
+          kind: workload.kind === 'vm' ? 'vm' as const : 'pod' as const,
+          name: `${workload.namespace}/${workload.name}`,
+          node: placements.get(workload.cluster)?.of.get(workload.id) ?? '',
+          addresses: workload.endpoints.flatMap(({ addresses }) => addresses),
+          ...(workload.endpoints[0]?.mac === undefined ? {} : { mac: workload.endpoints[0].mac }),
+        })),
+      }),
+      this.#scope,
+    );
+    this.#options.onProgress?.('building the network');
+    await this.#network.build();
+    this.#options.onProgress?.('issuing certificates');
+    const authority = await CertificateAuthority.create('firsthop lab');
+    for (const cluster of this.#clusters) this.write(cluster, this.materials(input, cluster));
+    this.#options.onProgress?.('starting managers and agents');
+    for (const cluster of this.#clusters) await this.#startManager(cluster, authority);
+    for (const node of this.network.topology.nodes) await this.#startAgent(node, authority);
+  }
+
+  /** What the manager of one cluster is to read. */
+  materials(input: LabInput, cluster: string): unknown[] {
+    const { nodes, workloads } = this.network.topology;
+    return materialise({
+      cluster,
+      documents: input.documents.filter((document) => document.cluster === cluster).map(({ object }) => object),
+      workloads: input.clusters.get(cluster)?.world.workloads ?? [],
+      nodes: nodes.filter((node) => node.cluster === cluster),
+      placed: workloads.filter((workload) => workload.cluster === cluster),
+      managers: new Map(this.#clusters.map((name, i) => [name, `${formatAddress(managerAddresses(i)[0] as Address)}:${MANAGER_PORT}`])),
+    });
+  }
+
+  /** Replaces a cluster's manifests as a whole. */
+  write(cluster: string, objects: readonly unknown[]): void {
+    const folder = join(this.folder, cluster, 'manifests', 'clusters', cluster);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'objects.draft'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+    renameSync(join(folder, 'objects.draft'), join(folder, 'objects.json'));
+  }
+
+  managerReport(cluster: string): Promise<ManagerReport> {
+    return askControl(this.socketOf(`manager-${cluster}`), '/status') as Promise<ManagerReport>;
+  }
+
+  socketOf(name: string): string {
+    return join(this.folder, `${name}.sock`);
+  }
+
+  /** Waits until every node has read its whole plan back from its kernel; rejects with what is missing. */
+  async realized(within: number = REALIZED_WITHIN_MS): Promise<void> {
+    const deadline = performance.now() + within;
+    let missing = 'nobody answers yet';
+    while (performance.now() < deadline) {
+      missing = (await Promise.all(this.#clusters.map((cluster) => this.managerReport(cluster).then(whatIsMissing, () => `the manager of ${cluster} does not answer`)))).filter(Boolean).join('; ');
+      if (missing === '') return;
+      await delay(25);
+    }
+    throw new Error(`not realized within ${within / 1000} s: ${missing}`);
+  }
+
+  async down(): Promise<void> {
+    this.prober.close();
+    this.#scope.close();
+    await this.processes.stop();
+    demolish(this.run);
+    rmSync(this.folder, { recursive: true, force: true });
+    this.#reaper.dismiss();
+  }
+
+  async #startManager(cluster: string, authority: CertificateAuthority): Promise<void> {
+    const [v4] = managerAddresses(this.#clusters.indexOf(cluster));
+    const host = formatAddress(v4 as Address);
+    const name = `manager-${cluster}`;
+    const tls = await this.#credentials(name, { role: 'manager', cluster, name: 'manager' }, authority, [host]);
+    const config = { cluster, directory: join(this.folder, cluster, 'manifests'), listen: { host, port: MANAGER_PORT }, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name) };
+    this.#startProcess('manager', name, this.network.topology.wire, config);
+  }
+
+  async #startAgent(node: LabNode, authority: CertificateAuthority): Promise<void> {
+    const name = agentName(node);
+    const tls = await this.#credentials(name, { role: 'agent', cluster: node.cluster, name: node.name }, authority, []);
+    const managers = managerAddresses(this.#clusters.indexOf(node.cluster)).slice(0, 1).map((address) => `wss://${formatAddress(address)}:${MANAGER_PORT}/agent`);
+    this.#startProcess('agent', name, node.namespace, { cluster: node.cluster, node: node.name, managers, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name), exclusivePrefixes, verifyEveryMs: 1000 });
+  }
+
+  #startProcess(app: 'manager' | 'agent', name: string, namespace: string, config: object): void {
+    const configFile = join(this.folder, `${name}.yaml`);
+    writeFileSync(configFile, JSON.stringify(config));
+    this.processes.start({ app, name, namespace, configFile, logFile: join(this.folder, `${name}.log`) });
+  }
+
+  async #credentials(name: string, identity: Identity, authority: CertificateAuthority, hosts: readonly string[]): Promise<{ ca: string; cert: string; key: string }> {
+    const issued = await authority.issue({ identity, hosts });
+    const file = (part: 'ca' | 'cert' | 'key'): string => {
+      const path = join(this.folder, `${name}.${part}.pem`);
+      writeFileSync(path, issued[part], { mode: 0o600 });
+      return path;
+    };
+    return { ca: file('ca'), cert: file('cert'), key: file('key') };
+  }
+}
+
+export const agentName = ({ cluster, name }: LabNode): string => `agent-${cluster}-${name}`;
+export const labWorkload = (run: LabRun, cluster: string, kind: string, name: string): LabWorkload | undefined =>
+  run.network.topology.workloads.find((workload) => workload.cluster === cluster && workload.kind === kind && workload.name === name);
+
+const whatIsMissing = ({ cluster, ready, nodes, clusters }: ManagerReport): string => {
+  if (!ready) return `the manager of ${cluster} is not ready`;
+  const alone = clusters.filter(({ connected }) => !connected).map((peer) => `${cluster} is not connected to ${peer.cluster}`);
+  const behind = nodes.filter(({ inSync }) => !inSync).map(({ node, failure }) => `${cluster}/${node} ${failure ?? 'is behind'}`);
+  const open = nodes.flatMap(({ endpoints }) => endpoints.filter(({ state }) => state !== 'Enforced').map(({ workload, reason }) => `${workload}: ${reason ?? 'not enforced'}`));
+  return [...alone, ...behind, ...open].join('; ');
+};

@@ -1,0 +1,76 @@
+/**
+ * Where packets meet the policy (dataplane.md section 0): from an endpoint in prerouting, after destination translation;
+ * to an endpoint in forward; and in postrouting only the node's own packets, with no reject in reach.
+ *
+ * Replies alone take a shortcut; the original direction of a connection is judged for every packet, so a change of policy
+ * bites at once.
+ *
+ * @module
+ */
+import type { Chain } from './nft-state.ts';
+
+const ND = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
+const REPLY = 'ct direction reply ct state established accept';
+const RELATED = 'ct state related meta l4proto { 1, 58 } accept';
+const MIDSTREAM = 'ct state new tcp flags & (fin | syn | rst | ack) != syn drop';
+const tracked = [REPLY, RELATED, 'ct state invalid drop', MIDSTREAM];
+
+/** One rule per way to be managed: a declared prefix, or a binding. */
+const managed = (side: 'iifname' | 'oifname', prefixes: readonly string[], target: string): string[] => [...prefixes.map((prefix) => `${side} "${prefix}*" goto ${target}`), `${side} @bound goto ${target}`];
+
+export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
+  [
+    'h_pre',
+    {
+      base: 'type filter hook prerouting priority -90; policy accept;',
+      // The last two: an own endpoint's address that comes from anywhere else.
+      rules: ['iifname "lo" accept', ...managed('iifname', prefixes, 'from_managed'), 'ip saddr @local4 counter name "c_elsewhere" drop', 'ip6 saddr @local6 counter name "c_elsewhere" drop'],
+    },
+  ],
+  ['h_fwd', { base: 'type filter hook forward priority 0; policy accept;', rules: managed('oifname', prefixes, 'to_managed') }],
+  ['h_post', { base: 'type filter hook postrouting priority -10; policy accept;', rules: managed('oifname', prefixes, 'to_local') }],
+  [
+    'from_managed',
+    {
+      rules: [
+        `${ND} accept`,
+        'icmpv6 type nd-router-solicit accept',
+        'icmpv6 type { nd-router-advert, nd-redirect } drop',
+        'ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept',
+        // What the node itself asked of an endpoint may come back to it, programmed or not: kubelet's probes.
+        'ct direction reply ct state established fib daddr type local accept',
+        'iifname . ip saddr @own4 goto from_owned',
+        'iifname . ip6 saddr @own6 goto from_owned',
+        'iifname . ip saddr @own4n goto from_owned',
+        'iifname . ip6 saddr @own6n goto from_owned',
+        'counter name "c_antispoof" drop',
+      ],
+    },
+  ],
+  ['from_owned', { rules: ['udp sport 67 drop', ...tracked, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', 'counter name "c_unprogrammed" drop'] }],
+  ['to_managed', { rules: [`${ND} accept`, ...tracked, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', 'counter name "c_unprogrammed" drop'] }],
+  // Forwarded packets were judged in forward. The fib test alone could be spoofed; together with "no input interface" it cannot.
+  ['to_local', { rules: ['iif != 0 accept', `${ND} accept`, 'fib saddr type local counter name "c_ownnode" accept', 'counter name "c_unprogrammed" drop'] }],
+];
+
+export const inetCounters = ['c_elsewhere', 'c_antispoof', 'c_unprogrammed', 'c_ownnode'] as const;
+
+/** Binds bridge ports to MAC and address before anything else looks at a frame. */
+export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
+  ['h_pre', { base: 'type filter hook prerouting priority -300; policy accept;', rules: [...prefixes.map((prefix) => `iifname "${prefix}*" goto from_port`), 'iifname @ports goto from_port'] }],
+  [
+    'from_port',
+    {
+      rules: [
+        'ether type arp iifname . ether saddr . arp saddr ip @bind4 iifname . arp saddr ether . arp saddr ip @bind4 accept',
+        'icmpv6 type { nd-router-advert, nd-redirect } drop',
+        'ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 iifname . ether saddr @macs accept',
+        'udp sport 67 drop',
+        'iifname . ether saddr . ip saddr @bind4 accept',
+        'iifname . ether saddr . ip6 saddr @bind6 accept',
+        'ip6 saddr { ::, fe80::/10 } icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } iifname . ether saddr @macs accept',
+        'counter name "c_antispoof" drop',
+      ],
+    },
+  ],
+];

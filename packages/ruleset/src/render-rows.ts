@@ -1,0 +1,53 @@
+/**
+ * Rows and decisions to chains. Both are named by their content and never change, so every group shares them.
+ *
+ * Ports are matched together with their protocol. ICMP is matched on its own: bytes 2 and 3 of an ICMP message are its
+ * checksum, which the sender chooses, and must never be read as a port.
+ *
+ * @module
+ */
+import type { Decision, DecisionId, Row, Step } from '@firsthop/classifier';
+import { isIcmp, isTransport } from '@firsthop/netaddr';
+import { decisionChain, decisionCounter, rowChain } from './names.ts';
+import type { Chain } from './nft-state.ts';
+
+const go = (decision: DecisionId): string => `goto ${decisionChain(decision)}`;
+const span = ({ first, last }: Step): string => (first === last ? String(first) : `${first}-${last}`);
+
+/** The decision that most numbers of a protocol get: its wildcard. Only the rest is listed. */
+const widest = (steps: readonly Step[]): DecisionId | undefined => {
+  const widths = new Map<DecisionId, number>();
+  for (const { first, last, decision } of steps) widths.set(decision, (widths.get(decision) ?? 0) + last - first + 1);
+  return [...widths].sort(([, a], [, b]) => b - a)[0]?.[0];
+};
+
+const exceptions = (steps: readonly Step[]): Step[] => {
+  const wild = widest(steps);
+  return steps.filter(({ decision }) => decision !== wild);
+};
+
+export const renderRow = (row: Row): [string, Chain] => {
+  const protocols = [...row.protocols].sort(([a], [b]) => a - b);
+  const ports = protocols.filter(([protocol]) => isTransport(protocol)).flatMap(([protocol, steps]) => exceptions(steps).map((step) => `${protocol} . ${span(step)} : ${go(step.decision)}`));
+  const icmp = protocols.filter(([protocol]) => isIcmp(protocol)).flatMap(([protocol, steps]) => exceptions(steps).map((step) => `meta l4proto ${protocol} @th,0,16 ${span(step)} ${go(step.decision)}`));
+  const wild = protocols.flatMap(([protocol, steps]) => {
+    const decision = widest(steps);
+    return decision === undefined || decision === row.rest ? [] : [`${protocol} : ${go(decision)}`];
+  });
+  // A protocol whose wildcard is the rest's decision still ends here: its exceptions were tried above.
+  return [
+    rowChain(row.id),
+    { rules: [...(ports.length > 0 ? [`meta l4proto . th dport vmap { ${ports.join(', ')} }`] : []), ...icmp, ...(wild.length > 0 ? [`meta l4proto vmap { ${wild.join(', ')} }`] : []), go(row.rest)] },
+  ];
+};
+
+/** Over this rate a rejected sender hears nothing: an answer must not become a weapon. */
+const REJECT_LIMIT = 'limit rate 100/second burst 50 packets';
+
+const verdictRules = (verdict: Decision['verdict']): string[] => {
+  if (verdict === 'allow') return ['accept'];
+  if (verdict === 'drop') return ['drop'];
+  return [`meta l4proto 6 ${REJECT_LIMIT} reject with tcp reset`, 'meta l4proto 6 drop', `${REJECT_LIMIT} reject with icmpx admin-prohibited`, 'drop'];
+};
+
+export const renderDecision = ({ id, verdict }: Decision): [string, Chain] => [decisionChain(id), { rules: [`counter name "${decisionCounter(id)}"`, ...verdictRules(verdict)] }];
