@@ -1,0 +1,98 @@
+/**
+ * Files in, clusters out. Pure: the same texts give the same facts, in whatever order the files come, but for duplicates, of which
+ * the first counts.
+ *
+ * @module
+ */
+import { compareText } from '@firsthop/base';
+import type { Fact, Namespace } from '@firsthop/inventory';
+import { type Policy, policyKey, policyTies, type Tier, tierFault, type World } from '@firsthop/policy';
+import { clusterDraft, type ClusterDraft } from './cluster-draft.ts';
+import { localCluster } from './cluster-of.ts';
+import { type ManifestDocument, parseDocuments, type Source } from './parse-documents.ts';
+import { type Placed, placeAll } from './place.ts';
+import { fault, type Problem } from './problem.ts';
+import { bareNamespace } from './read-cluster-objects.ts';
+import { takeDocument } from './take-document.ts';
+
+export interface SharedPolicy {
+  readonly key: string;
+  readonly object: unknown;
+}
+
+export interface LoadedCluster {
+  readonly facts: readonly Fact[];
+  readonly policies: readonly Policy[];
+  readonly tiers: readonly Tier[];
+  readonly world: World;
+  /** Objects of policies with a subject in the whole cluster set, for the other clusters to read. */
+  readonly shared: readonly SharedPolicy[];
+}
+
+export interface LoadedManifests {
+  readonly clusters: ReadonlyMap<string, LoadedCluster>;
+  readonly documents: readonly ManifestDocument[];
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Everybody's namespace exists, whether it was written or not. */
+const namespacesOf = ({ cluster, namespaces, drafts, services, policies }: ClusterDraft): Namespace[] => {
+  const named = [...drafts.map(({ namespace }) => namespace), ...services.map(({ namespace }) => namespace), ...policies.flatMap(({ policy }) => policy.ref.namespace ?? [])];
+  const missing = [...new Set(named)].filter((name) => !namespaces.has(name)).map((name) => bareNamespace(cluster, name));
+  return [...namespaces.values(), ...missing].sort((a, b) => compareText(a.name, b.name));
+};
+
+const factsOf = ({ cluster, workloads, namespaces, nodes, services, clusterPeers }: World): Fact[] => [
+  ...namespaces.map((now): Fact => ({ of: 'namespace', id: `${cluster}/${now.name}`, now })),
+  ...nodes.map((now): Fact => ({ of: 'node', id: `${cluster}/${now.name}`, now })),
+  ...workloads.map((now): Fact => ({ of: 'workload', id: now.id, now })),
+  ...services.map((now): Fact => ({ of: 'service', id: `${cluster}/${now.namespace}/${now.name}`, now })),
+  ...clusterPeers.map((now): Fact => ({ of: 'clusterPeer', id: `${cluster}/${now.peer}`, now })),
+];
+
+const isShared = ({ subjects }: Policy): boolean => subjects.some(({ clusters }) => clusters.kind === 'any');
+
+const finish = (draft: ClusterDraft, { nodes, workloads }: Placed): LoadedCluster => {
+  const { cluster, services, clusterPeers, tiers } = draft;
+  const policies = draft.policies.map(({ policy }) => policy);
+  const world: World = { cluster, workloads, namespaces: namespacesOf(draft), nodes, services, policies, tiers, clusterPeers };
+  const shared = draft.policies.filter(({ policy }) => isShared(policy)).map(({ policy, document }) => ({ key: policyKey(policy.ref), object: document.object }));
+  return { facts: factsOf(world), policies, tiers, world, shared };
+};
+
+const standingErrors = ({ policies, tiers }: ClusterDraft): Problem[] =>
+  policies.flatMap(({ policy, document }) => {
+    const found = tierFault(policy, tiers);
+    return found === undefined ? [] : [document.problem(found)];
+  });
+
+const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
+  policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {
+    const last = policies.find(({ policy }) => policyKey(policy.ref) === tied.map(policyKey).at(-1));
+    const names = tied.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`)).join(', ');
+    return last === undefined ? [] : [last.document.problem(fault('PRIORITY_TIE', ['spec', 'priority'], `tier ${tier}, priority ${priority}: ${names} are ordered by name only`))];
+  });
+
+export const loadManifests = (sources: readonly Source[]): LoadedManifests => {
+  const parsed = sources.map(parseDocuments);
+  const documents = parsed.flatMap((one) => one.documents);
+  const errors = parsed.flatMap((one) => [...one.errors]);
+  const warnings: Problem[] = [];
+  const drafts = new Map<string, ClusterDraft>();
+  for (const document of documents) {
+    const draft = drafts.get(document.cluster) ?? clusterDraft(document.cluster);
+    drafts.set(document.cluster, draft);
+    const taken = takeDocument(document, draft);
+    errors.push(...taken.errors.map(document.problem));
+    warnings.push(...taken.warnings.map(document.problem));
+  }
+  if (drafts.size === 0) drafts.set(localCluster, clusterDraft(localCluster));
+  for (const draft of drafts.values()) {
+    errors.push(...standingErrors(draft));
+    warnings.push(...tieWarnings(draft));
+  }
+  const placed = placeAll([...drafts.values()]);
+  const clusters = [...drafts.values()].sort((a, b) => compareText(a.cluster, b.cluster)).map((draft): [string, LoadedCluster] => [draft.cluster, finish(draft, placed.get(draft.cluster) ?? { nodes: [], workloads: [] })]);
+  return { clusters: new Map(clusters), documents, errors, warnings };
+};
