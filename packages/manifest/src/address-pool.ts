@@ -1,42 +1,35 @@
 /**
- * Addresses for what declares none: taken from a hash of the name, so that another file does not shift them. Where two
- * hashes meet, the later name in order moves on.
+ * Addresses for those who have none, chosen by a hash of their name: another file with other names shifts nobody (but for the rare
+ * two that hash to the same place, where the first by name stays).
  *
  * @module
  */
-import { contentId } from '@firsthop/base';
-import { type Address, ipv4, ipv6, parseAddress } from '@firsthop/netaddr';
+import { sha256Hex } from '@firsthop/base';
+import { type Address, ipv4, ipv6 } from '@firsthop/netaddr';
 
-export interface Pool {
-  /** First IPv4 address and number of usable ones after it. */
-  readonly v4: string;
-  readonly v6: string;
-  readonly size: number;
+/** Hosts 256..65279 of a /16 and of the matching /64: the ends are left to gateways. */
+const firstHost = 256;
+const hosts = 65_024;
+
+export interface PoolBase {
+  readonly v4: number;
+  readonly v6: bigint;
 }
 
-export const podPool: Pool = { v4: '10.244.0.0', v6: 'fd00:10:244::', size: 65_534 };
-export const nodePool: Pool = { v4: '172.29.0.0', v6: 'fd29::', size: 65_534 };
+/** 10.244.0.0/16 and fd00:10:244::/64. */
+export const workloadPool: PoolBase = { v4: 0x0af4_0000, v6: 0xfd00_0010_0244n << 80n };
+/** 172.29.0.0/16 and fd29::/64. */
+export const nodePool: PoolBase = { v4: 0xac1d_0000, v6: 0xfd29n << 112n };
 
-const base = (text: string): bigint => {
-  const parsed = parseAddress(text);
-  if (!parsed.ok) throw new Error(parsed.error);
-  return BigInt(parsed.value);
-};
-
-/** One address of each family for every name; `taken` are in use already. */
-export const assignAddresses = (pool: Pool, names: readonly string[], taken: ReadonlySet<Address>): Map<string, Address[]> => {
-  const used = new Set<number>([...taken].flatMap((address) => offsetIn(pool, address)));
-  const assigned = new Map<string, Address[]>();
-  for (const name of [...names].sort()) {
-    let offset = 1 + (Number.parseInt(contentId(name).slice(0, 8), 16) % pool.size);
-    for (let tries = 0; used.has(offset) && tries < pool.size; tries++) offset = 1 + (offset % pool.size);
-    used.add(offset);
-    assigned.set(name, [ipv4(Number(base(pool.v4)) + offset), ipv6(base(pool.v6) + BigInt(offset))]);
+/** `taken` grows by what is given away. Undefined: the pool is full. */
+export const assignAddresses = ({ v4, v6 }: PoolBase, name: string, taken: Set<Address>): readonly [Address, Address] | undefined => {
+  const start = Number.parseInt(sha256Hex(name).slice(0, 12), 16) % hosts;
+  for (let probe = 0; probe < hosts; probe++) {
+    const host = firstHost + ((start + probe) % hosts);
+    const pair = [ipv4(v4 + host), ipv6(v6 + BigInt(host))] as const;
+    if (pair.some((address) => taken.has(address))) continue;
+    for (const address of pair) taken.add(address);
+    return pair;
   }
-  return assigned;
-};
-
-const offsetIn = (pool: Pool, address: Address): number[] => {
-  const offset = BigInt(address) - base(typeof address === 'number' ? pool.v4 : pool.v6);
-  return offset >= 0n && offset <= BigInt(pool.size) ? [Number(offset)] : [];
+  return undefined;
 };

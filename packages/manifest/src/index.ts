@@ -1,3 +1,6 @@
-export { clusterOf, type ManifestDocument, type ManifestError } from './documents.ts';
-export { type LoadedCluster, type LoadedManifests, loadManifests } from './load-manifests.ts';
-export { readSources, type Source } from './source-files.ts';
+export { clusterOf, localCluster } from './cluster-of.ts';
+export { manifestLimits } from './limits.ts';
+export { type LoadedCluster, type LoadedManifests, loadManifests, type SharedPolicy } from './load-manifests.ts';
+export type { ManifestDocument, Source } from './parse-documents.ts';
+export { formatPath, type Problem, type ProblemCode } from './problem.ts';
+export { readSources, type Sources } from './read-sources.ts';

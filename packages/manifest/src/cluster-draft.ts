@@ -1,0 +1,25 @@
+/**
+ * Everything of one cluster that was read so far.
+ *
+ * @module
+ */
+import type { ClusterPeer, Namespace, Node, Service } from '@firsthop/inventory';
+import type { Policy, Tier } from '@firsthop/policy';
+import type { ManifestDocument } from './parse-documents.ts';
+import type { WorkloadDraft } from './workload-draft.ts';
+
+export interface ClusterDraft {
+  readonly cluster: string;
+  readonly drafts: WorkloadDraft[];
+  readonly namespaces: Map<string, Namespace>;
+  readonly nodes: Node[];
+  readonly services: Service[];
+  readonly clusterPeers: ClusterPeer[];
+  readonly tiers: Tier[];
+  readonly policies: { readonly policy: Policy; readonly document: ManifestDocument }[];
+  /** Kind, namespace and name of every object, to notice the second of its name. */
+  readonly seen: Set<string>;
+  readonly uids: Set<string>;
+}
+
+export const clusterDraft = (cluster: string): ClusterDraft => ({ cluster, drafts: [], namespaces: new Map(), nodes: [], services: [], clusterPeers: [], tiers: [], policies: [], seen: new Set(), uids: new Set() });

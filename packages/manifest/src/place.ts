@@ -1,0 +1,78 @@
+/**
+ * From drafts to workloads: those without a node get one, those without an address get one of each family.
+ *
+ * A node is chosen by the highest hash of (node, workload), so that one more node moves only those that move to it.
+ *
+ * @module
+ */
+import { compareText, sha256Hex } from '@firsthop/base';
+import { endpointId, type Node, type Workload, workloadId } from '@firsthop/inventory';
+import type { Address } from '@firsthop/netaddr';
+import { assignAddresses, nodePool, workloadPool } from './address-pool.ts';
+import type { InterfaceDraft, WorkloadDraft } from './workload-draft.ts';
+
+const nameOf = ({ cluster, namespace, name }: WorkloadDraft): string => `${cluster}/${namespace}/${name}`;
+const fullName = (draft: WorkloadDraft): string => `${nameOf(draft)}/${draft.uid}`;
+
+const bestNode = (draft: WorkloadDraft, names: readonly string[]): string | undefined => {
+  const scored = names.map((name) => ({ name, score: sha256Hex(`${name}/${nameOf(draft)}`) }));
+  return scored.sort((a, b) => compareText(a.score, b.score))[0]?.name;
+};
+
+/** Nodes that are only named, and one for a cluster that names none: without a node nothing would be enforced anywhere. */
+const nodesFor = (cluster: string, declared: readonly Node[], drafts: readonly WorkloadDraft[]): Node[] => {
+  const known = new Set(declared.map(({ name }) => name));
+  const named = [...new Set(drafts.flatMap(({ node }) => (node === undefined || known.has(node) ? [] : [node])))].sort();
+  const missing = known.size + named.length === 0 && drafts.length > 0 ? ['node-0'] : named;
+  return [...declared, ...missing.map((name): Node => ({ cluster, name, labels: new Map(), addresses: [] }))];
+};
+
+const addressNodes = (nodes: readonly Node[], taken: Set<Address>): Node[] =>
+  [...nodes].sort((a, b) => compareText(a.name, b.name)).map((node) => (node.addresses.length > 0 ? node : { ...node, addresses: assignAddresses(nodePool, `${node.cluster}/${node.name}`, taken) ?? [] }));
+
+const addressesOf = (draft: WorkloadDraft, { addresses, interfaceName }: InterfaceDraft, node: Node | undefined, taken: Set<Address>): readonly Address[] => {
+  if (addresses.length > 0) return addresses;
+  if (draft.hostNetwork) return node?.addresses ?? [];
+  const isFirst = draft.interfaces[0]?.interfaceName === interfaceName;
+  return assignAddresses(workloadPool, isFirst ? nameOf(draft) : `${nameOf(draft)}/${interfaceName}`, taken) ?? [];
+};
+
+const finish = (draft: WorkloadDraft, nodes: readonly Node[], taken: Set<Address>): Workload => {
+  const { cluster, uid, owner, serviceAccount, interfaces, node: written, ...rest } = draft;
+  const id = workloadId(cluster, uid);
+  const name = written ?? bestNode(draft, nodes.map((node) => node.name));
+  const node = nodes.find((one) => one.name === name);
+  return {
+    ...rest,
+    id,
+    cluster,
+    ...(owner === undefined ? {} : { owner }),
+    ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...(name === undefined ? {} : { node: name }),
+    endpoints: interfaces.map((one) => ({ ...one, id: endpointId(id, one.interfaceName), addresses: addressesOf(draft, one, node, taken) })),
+  };
+};
+
+export interface Unplaced {
+  readonly cluster: string;
+  readonly nodes: readonly Node[];
+  readonly drafts: readonly WorkloadDraft[];
+}
+
+export interface Placed {
+  readonly nodes: readonly Node[];
+  readonly workloads: readonly Workload[];
+}
+
+/** All clusters of one input share one address plan. */
+export const placeAll = (clusters: readonly Unplaced[]): ReadonlyMap<string, Placed> => {
+  const taken = new Set<Address>(clusters.flatMap(({ nodes, drafts }) => [...nodes.flatMap(({ addresses }) => addresses), ...drafts.flatMap(({ interfaces }) => interfaces.flatMap(({ addresses }) => addresses))]));
+  const ordered = [...clusters].sort((a, b) => compareText(a.cluster, b.cluster));
+  return new Map(
+    ordered.map(({ cluster, nodes, drafts }) => {
+      const placed = addressNodes(nodesFor(cluster, nodes, drafts), taken);
+      const workloads = [...drafts].sort((a, b) => compareText(fullName(a), fullName(b))).map((draft) => finish(draft, placed, taken));
+      return [cluster, { nodes: placed, workloads }];
+    }),
+  );
+};

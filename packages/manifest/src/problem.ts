@@ -1,0 +1,32 @@
+/**
+ * What is wrong with an input file, and where. A problem never stops the reading of anything else.
+ *
+ * @module
+ */
+import type { PolicyErrorCode } from '@firsthop/policy';
+
+export type Path = readonly (string | number)[];
+export type ProblemCode = PolicyErrorCode | 'SYNTAX' | 'UNREADABLE' | 'UNKNOWN_KIND' | 'PRIORITY_TIE';
+
+export interface Problem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From the object's root: `spec.ingress[0].from`; empty for the object itself. */
+  readonly path: string;
+  readonly code: ProblemCode;
+  readonly message: string;
+}
+
+/** A problem that does not know yet in which file it stands. */
+export interface Fault {
+  readonly code: ProblemCode;
+  readonly path: Path;
+  readonly message: string;
+}
+
+export const fault = (code: ProblemCode, path: Path, message: string): Fault => ({ code, path, message });
+
+const step = (part: string | number): string => (typeof part === 'number' ? `[${part}]` : /^[A-Za-z_][\w-]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`);
+
+export const formatPath = (path: Path): string => path.map(step).join('').replace(/^\./, '');
