@@ -1,5 +1,16 @@
 export type { Decision, Reason, Verdict } from './decision.ts';
+export { decisionJson, type DecisionJson, type PolicyRefJson } from './decision-json.ts';
+export { evaluate, isManaged } from './evaluate/evaluate.ts';
+export type { Evaluation, EvaluationOptions, Probe, Side, World, Worlds } from './evaluate/world.ts';
+export { comparePolicies } from './evaluate/judge-tiers.ts';
+export { policyLimits } from './limits.ts';
+export { isDnsLabel, isDnsName, isPortName } from './names.ts';
+export { type ObjectIdentity, readIdentity } from './object-identity.ts';
+export { type ParsedPolicy, parsePolicy, type PolicyContext, policyKindOf } from './parse-policy.ts';
+export { parseTier } from './parse-tier.ts';
 export type { PolicyError, PolicyErrorCode } from './policy-error.ts';
+export { policyTies, type PolicyTie } from './policy-ties.ts';
 export { type IsolatingPolicy, type Policy, policyKey, type PolicyKind, type PolicyRef, type TieredPolicy } from './policy.ts';
 export type { Action, Direction, Peer, Peers, PortMatch, Ports, Rule, RuleId } from './rule.ts';
+export { allTiers, inForce, tierFault } from './tier-standing.ts';
 export { builtInTiers, phaseOf, type Tier, type TierPhase } from './tier.ts';

@@ -1,0 +1,45 @@
+/**
+ * A decision as contracts.md section 1 prints it.
+ *
+ * @module
+ */
+import type { Decision, Reason, Verdict } from './decision.ts';
+import type { PolicyRef } from './policy.ts';
+
+export interface PolicyRefJson {
+  /** Only where several clusters are in play. */
+  readonly cluster?: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface DecisionJson {
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  readonly tier?: string;
+  readonly policy?: PolicyRefJson;
+  readonly rule?: { readonly index: number; readonly name?: string; readonly id: string };
+  readonly isolatedBy?: readonly PolicyRefJson[];
+}
+
+export interface DecisionJsonOptions {
+  /** Whether more than one cluster is in play, so that a policy's name alone is not clear. */
+  readonly withClusters: boolean;
+}
+
+const refJson = ({ cluster, kind, namespace, name }: PolicyRef, { withClusters }: DecisionJsonOptions): PolicyRefJson => ({
+  ...(withClusters ? { cluster } : {}),
+  kind,
+  ...(namespace === undefined ? {} : { namespace }),
+  name,
+});
+
+export const decisionJson = ({ verdict, reason, tier, policy, rule, isolatedBy }: Decision, options: DecisionJsonOptions): DecisionJson => ({
+  verdict,
+  reason,
+  ...(tier === undefined ? {} : { tier }),
+  ...(policy === undefined ? {} : { policy: refJson(policy, options) }),
+  ...(rule === undefined ? {} : { rule }),
+  ...(isolatedBy === undefined ? {} : { isolatedBy: isolatedBy.map((ref) => refJson(ref, options)) }),
+});

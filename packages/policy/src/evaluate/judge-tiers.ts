@@ -1,0 +1,76 @@
+/**
+ * Steps 3 and 5 of semantics.md section 2: tiers by order; in a tier policies by priority, then name; in a policy rules as listed; the
+ * first match decides.
+ *
+ * @module
+ */
+import { compareKeys } from '@firsthop/base';
+import { selects } from '@firsthop/selector';
+import type { Decision } from '../decision.ts';
+import type { Policy, TieredPolicy } from '../policy.ts';
+import type { Rule } from '../rule.ts';
+import { phaseOf, type Tier, type TierPhase } from '../tier.ts';
+import { matchesRule } from './match-rule.ts';
+import type { Question } from './question.ts';
+import { factsOf } from './view.ts';
+
+/** `next`: nobody in it decided. `leave`: somebody said Delegate. */
+type Outcome = Decision | 'next' | 'leave';
+
+export const selectsSubject = (policy: Policy, question: Question): boolean => policy.subjects.some((selector) => !question.subject.hostNetwork && selects(selector, factsOf(question.view, question.subject)));
+
+/** Lower priority number first; ties by name, then kind, namespace, cluster. */
+export const comparePolicies = (a: TieredPolicy, b: TieredPolicy): number => {
+  const key = ({ priority, ref }: TieredPolicy): (string | number)[] => [priority, ref.name, ref.kind, ref.namespace ?? '', ref.cluster];
+  return compareKeys(key(a), key(b));
+};
+
+const isTiered = (policy: Policy): policy is TieredPolicy => policy.form === 'tiered';
+
+/** Those that govern the subject in this direction. */
+const policiesOf = (tier: Tier, question: Question): TieredPolicy[] =>
+  question.view.policies
+    .filter(isTiered)
+    .filter((policy) => policy.tier === tier.name && policy[question.direction] !== undefined && selectsSubject(policy, question))
+    .sort(comparePolicies);
+
+const decide = (verdict: Decision['verdict'], tier: Tier, policy: TieredPolicy, rule: Rule): Decision => ({
+  verdict,
+  reason: 'rule',
+  tier: tier.name,
+  policy: policy.ref,
+  rule: { index: rule.index, ...(rule.name === undefined ? {} : { name: rule.name }), id: rule.id },
+});
+
+const act = (rule: Rule, tier: Tier, policy: TieredPolicy): Outcome => {
+  switch (rule.action) {
+    case 'Allow':
+      return decide('allow', tier, policy, rule);
+    case 'Drop':
+      return decide('drop', tier, policy, rule);
+    case 'Reject':
+      return decide('reject', tier, policy, rule);
+    case 'Pass':
+      return 'next';
+    case 'Delegate':
+      return 'leave';
+  }
+};
+
+const judgeTier = (tier: Tier, question: Question): Outcome => {
+  const policies = policiesOf(tier, question);
+  for (const policy of policies) {
+    for (const rule of policy[question.direction] ?? []) if (matchesRule(rule, question, policy.ref.kind)) return act(rule, tier, policy);
+  }
+  return policies.length > 0 && tier.defaultAction === 'Drop' ? { verdict: 'drop', reason: 'tierDefault', tier: tier.name } : 'next';
+};
+
+/** Undefined: no tier of this phase decided. Delegate leaves the admin tiers at once; in a baseline tier it is the same as Pass. */
+export const judgeTiers = (phase: TierPhase, question: Question): Decision | undefined => {
+  for (const tier of question.view.tiers.filter((one) => phaseOf(one) === phase)) {
+    const outcome = judgeTier(tier, question);
+    if (outcome === 'leave' && phase === 'admin') return undefined;
+    if (outcome !== 'leave' && outcome !== 'next') return outcome;
+  }
+  return undefined;
+};

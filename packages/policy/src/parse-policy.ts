@@ -1,0 +1,57 @@
+/**
+ * From an object of unknown content to a policy. Never throws, whatever it is given; never wider than what was written.
+ *
+ * @module
+ */
+import { readRecord } from '@firsthop/base';
+import { policyLimits } from './limits.ts';
+import { parseNetworkPolicy } from './network-policy.ts';
+import { type ObjectIdentity, readIdentity } from './object-identity.ts';
+import type { PolicyError } from './policy-error.ts';
+import type { Policy, PolicyKind, PolicyRef } from './policy.ts';
+import { capErrors, fault, type ForeignRecord, unknownFields } from './reading.ts';
+import { spoil } from './rule-draft.ts';
+import { parseSecurityPolicy } from './security-policy.ts';
+
+/** `policy: undefined`: it has no usable name or kind, so it can neither apply to anybody nor be named in a verdict. */
+export interface ParsedPolicy {
+  readonly policy: Policy | undefined;
+  readonly errors: readonly PolicyError[];
+}
+
+export interface PolicyContext {
+  /** The cluster in which the object stands. */
+  readonly cluster: string;
+}
+
+const kinds: ReadonlyMap<string, PolicyKind> = new Map([
+  ['networking.k8s.io/v1 NetworkPolicy', 'NetworkPolicy'],
+  ['firsthop.dev/v1alpha1 SecurityPolicy', 'SecurityPolicy'],
+  ['firsthop.dev/v1alpha1 ClusterSecurityPolicy', 'ClusterSecurityPolicy'],
+]);
+
+/** Undefined: not a policy that this version reads. */
+export const policyKindOf = (apiVersion: unknown, kind: unknown): PolicyKind | undefined => (typeof apiVersion === 'string' && typeof kind === 'string' ? kinds.get(`${apiVersion} ${kind}`) : undefined);
+
+const refOf = (kind: PolicyKind, { name, namespace }: ObjectIdentity, cluster: string): PolicyRef => (kind === 'ClusterSecurityPolicy' ? { cluster, kind, name } : { cluster, kind, namespace, name });
+
+/** A misspelt `spec` would be an unknown field here, so it spoils the rules too. */
+const spoilPolicy = (policy: Policy): Policy => ({ ...policy, ingress: policy.ingress?.map(spoil), egress: policy.egress?.map(spoil) });
+
+const parseKnown = (object: ForeignRecord, kind: PolicyKind, cluster: string): ParsedPolicy => {
+  const identity = readIdentity(object);
+  if (!identity.ok) return { policy: undefined, errors: identity.error };
+  const ref = refOf(kind, identity.value, cluster);
+  const parsed = kind === 'NetworkPolicy' ? parseNetworkPolicy(object, ref) : parseSecurityPolicy(object, ref);
+  const unknown = unknownFields(object, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], []);
+  return { policy: unknown.length > 0 ? spoilPolicy(parsed.policy) : parsed.policy, errors: [...unknown, ...parsed.errors] };
+};
+
+export const parsePolicy = (raw: unknown, { cluster }: PolicyContext): ParsedPolicy => {
+  const object = readRecord(raw);
+  if (object === undefined) return { policy: undefined, errors: [fault('TYPE', [], 'a policy is an object')] };
+  const kind = policyKindOf(object.get('apiVersion'), object.get('kind'));
+  if (kind === undefined) return { policy: undefined, errors: [fault('UNKNOWN_VALUE', ['kind'], 'not a kind of policy that is read here')] };
+  const { policy, errors } = parseKnown(object, kind, cluster);
+  return { policy, errors: capErrors(errors, policyLimits.errors) };
+};

@@ -1,0 +1,32 @@
+/**
+ * Policies of one tier with the same priority: legal, decided by name, and worth a warning, since few people mean it.
+ *
+ * @module
+ */
+import { compareText } from '@firsthop/base';
+import { type Policy, policyKey, type PolicyRef, type TieredPolicy } from './policy.ts';
+
+export interface PolicyTie {
+  readonly tier: string;
+  readonly priority: number;
+  /** Two or more, in order of evaluation. */
+  readonly policies: readonly PolicyRef[];
+}
+
+/** Namespaced policies of two namespaces never meet; those of one do, and cluster-scoped ones meet everybody. */
+const meetsAnother = ({ ref }: TieredPolicy, group: readonly TieredPolicy[]): boolean =>
+  group.some((other) => policyKey(other.ref) !== policyKey(ref) && (other.ref.namespace === undefined || ref.namespace === undefined || other.ref.namespace === ref.namespace));
+
+export const policyTies = (policies: readonly Policy[]): PolicyTie[] => {
+  const groups = new Map<string, TieredPolicy[]>();
+  for (const policy of policies) {
+    if (policy.form !== 'tiered') continue;
+    const key = `${policy.tier} ${policy.priority}`;
+    groups.set(key, [...(groups.get(key) ?? []), policy]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const tied = group.filter((policy) => meetsAnother(policy, group)).sort((a, b) => compareText(a.ref.name, b.ref.name) || compareText(policyKey(a.ref), policyKey(b.ref)));
+    const [first] = tied;
+    return first === undefined ? [] : [{ tier: first.tier, priority: first.priority, policies: tied.map(({ ref }) => ref) }];
+  });
+};

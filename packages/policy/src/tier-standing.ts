@@ -1,0 +1,36 @@
+/**
+ * Whether a policy may stand in the tier that it names, and what it is when it may not.
+ *
+ * A policy whose tier does not exist, or is closed to its kind, is invalid as a whole: it stands in `application`, where everybody may
+ * write, its allows match nothing and its other rules drop for its own subjects (semantics.md section 5). So a misspelt tier never
+ * widens anything, and a namespace's editor gains nothing that was not his already.
+ *
+ * @module
+ */
+import type { PolicyError } from './policy-error.ts';
+import type { Policy } from './policy.ts';
+import { spoil } from './rule-draft.ts';
+import { builtInTiers, type Tier } from './tier.ts';
+
+const fallbackTier = 'application';
+
+/** The built-in ones and those declared, in order of evaluation. A declared tier never replaces a built-in one. */
+export const allTiers = (declared: readonly Tier[]): Tier[] => {
+  const added = declared.filter(({ name }) => !builtInTiers.some((tier) => tier.name === name));
+  return [...builtInTiers, ...added].sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
+};
+
+export const tierFault = (policy: Policy, declared: readonly Tier[]): PolicyError | undefined => {
+  if (policy.form === 'isolating') return undefined;
+  const tier = allTiers(declared).find(({ name }) => name === policy.tier);
+  const path = ['spec', 'tier'];
+  if (tier === undefined) return { code: 'TIER_UNKNOWN', path, message: `there is no tier ${policy.tier}; until there is, the policy's allows match nothing and its other rules drop for its subjects` };
+  if (policy.ref.kind === 'SecurityPolicy' && tier.namespaced === 'Forbidden') return { code: 'TIER_FORBIDDEN', path, message: `tier ${tier.name} takes no namespaced policies; the policy's allows match nothing and its other rules drop for its subjects` };
+  return undefined;
+};
+
+/** The policy as it takes effect among these tiers. */
+export const inForce = (policy: Policy, declared: readonly Tier[]): Policy => {
+  if (policy.form === 'isolating' || tierFault(policy, declared) === undefined) return policy;
+  return { ...policy, tier: fallbackTier, ingress: policy.ingress?.map(spoil), egress: policy.egress?.map(spoil) };
+};

@@ -1,0 +1,51 @@
+/**
+ * One text for every way of writing the same conjunction: order, repeats and matchLabels-or-In cannot be seen in it.
+ * Law: equal texts, equal matches. (The converse is not claimed: `a in (x), a notin (x)` and `b, !b` both match nothing.)
+ *
+ * @module
+ */
+import { compareText } from '@firsthop/base';
+import type { LabelSelector, Requirement } from './label-selector.ts';
+import type { ClusterScope, NamespaceScope, WorkloadSelector } from './workload-selector.ts';
+
+const word = (text: string): string => (/^[A-Za-z0-9._/-]+$/.test(text) ? text : JSON.stringify(text));
+
+const requirementText = ({ key, operator, values }: Requirement): string => {
+  const list = (): string => `(${[...new Set(values)].sort().map(word).join(',')})`;
+  switch (operator) {
+    case 'In':
+      return `${word(key)} in ${list()}`;
+    case 'NotIn':
+      return `${word(key)} notin ${list()}`;
+    case 'Exists':
+      return word(key);
+    case 'DoesNotExist':
+      return `!${word(key)}`;
+  }
+};
+
+/** Sorted by text, without repeats. */
+export const sortRequirements = (requirements: readonly Requirement[]): Requirement[] => {
+  const byText = new Map(requirements.map((requirement) => [requirementText(requirement), requirement]));
+  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, requirement]) => requirement);
+};
+
+/** `*` for the selector that matches everything. */
+export const canonicalSelector = ({ requirements }: LabelSelector): string => (requirements.length === 0 ? '*' : sortRequirements(requirements).map(requirementText).join(', '));
+
+const clusterText = (scope: ClusterScope): string => (scope.kind === 'any' ? '*' : word(scope.cluster));
+
+const namespaceText = (scope: NamespaceScope): string => {
+  switch (scope.kind) {
+    case 'any':
+      return '*';
+    case 'named':
+      return word(scope.namespace);
+    case 'labels':
+      return `{${canonicalSelector(scope.selector)}}`;
+  }
+};
+
+/** `pod west shop {app in (web)}`: kind, cluster, namespace, labels. */
+export const canonicalWorkloadSelector = ({ kind, clusters, namespaces, labels }: WorkloadSelector): string =>
+  `${kind} ${clusterText(clusters)} ${namespaceText(namespaces)} {${canonicalSelector(labels)}}`;
