@@ -1,1 +1,3 @@
 export type { ClassId, ClassTable, ClassTables, Decision, DecisionId, Row, RowId, Step } from './class-table.ts';
+export { Classifier } from './classifier.ts';
+export { classOf, judge, type Question } from './judge.ts';

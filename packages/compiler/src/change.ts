@@ -9,7 +9,7 @@ import type { Policy, Tier } from '@firsthop/policy';
 
 export type Change =
   | Fact
-  /** `id` is the `policyKey` of the policy. */
-  | { readonly of: 'policy'; readonly id: string; readonly now: Policy | undefined }
-  /** `id` is the tier's name. Built-in tiers cannot be changed. */
-  | { readonly of: 'tier'; readonly id: string; readonly now: Tier | undefined };
+  /** `key` is the `policyKey` of the policy. */
+  | { readonly of: 'policy'; readonly key: string; readonly now: Policy | undefined }
+  /** Built-in tiers cannot be changed. */
+  | { readonly of: 'tier'; readonly name: string; readonly now: Tier | undefined };

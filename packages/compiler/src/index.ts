@@ -1,1 +1,2 @@
-export {};
+export type { Change } from './change.ts';
+export { Compiler } from './compiler.ts';

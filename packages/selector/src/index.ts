@@ -1,8 +1,8 @@
+export type { OwnFacts } from './label-set.ts';
+export type { Path, SyntaxFault, SyntaxFaultCode } from './syntax-fault.ts';
 export { canonicalSelector, canonicalWorkloadSelector } from './canonical.ts';
 export { everything, type Labels, type LabelSelector, matchesLabels, type Operator, type Requirement } from './label-selector.ts';
-export type { OwnFacts } from './label-set.ts';
-export { type MembershipChange, MembershipIndex } from './membership-index.ts';
 export { isLabelKey, isLabelValue, parseLabels } from './labels.ts';
 export { parseLabelSelector, selectorLimits } from './parse-label-selector.ts';
-export type { Path, SyntaxFault, SyntaxFaultCode } from './syntax-fault.ts';
 export { type ClusterScope, type NamespaceScope, type SelectableFacts, selects, type WorkloadKind, type WorkloadSelector } from './workload-selector.ts';
+export { type MembershipChange, MembershipIndex } from './membership-index.ts';
