@@ -14,12 +14,11 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 
 /** `-` is standard input. */
 export const readManifests = (paths: readonly string[]): LoadedInput => {
-  try {
-    const stdin = paths.includes('-') ? [{ file: '-', text: readFileSync(0, 'utf8') }] : [];
-    return loadManifests([...readSources(paths.filter((path) => path !== '-')), ...stdin]);
-  } catch (error) {
-    throw new UsageError(`cannot read ${paths.join(', ')}: ${reason(error)}`);
-  }
+  const stdin = paths.includes('-') ? [{ file: '-', text: readFileSync(0, 'utf8') }] : [];
+  const { sources, errors } = readSources(paths.filter((path) => path !== '-'));
+  const [unreadable] = errors;
+  if (unreadable !== undefined) throw new UsageError(`cannot read ${unreadable.file}: ${unreadable.message}`);
+  return loadManifests([...sources, ...stdin]);
 };
 
 export const readProbes = (file: string): unknown => {
@@ -30,9 +29,11 @@ export const readProbes = (file: string): unknown => {
   }
 };
 
+const line = ({ file, line, path, code, message }: LoadedInput['errors'][number]): string => `${file}:${line} ${path === '' ? '' : `${path}: `}${message} [${code}]`;
+
 /** Prints every fault with its place; true if there was none. */
 export const reportFaults = ({ errors, warnings }: LoadedInput): boolean => {
-  for (const { file, line, path, code, message } of errors) say(`error: ${file}:${line} ${path.length > 0 ? `${path.join('.')}: ` : ''}${message} [${code}]`);
-  for (const warning of warnings) say(`warning: ${typeof warning === 'string' ? warning : warning.message}`);
+  for (const error of errors) say(`error: ${line(error)}`);
+  for (const warning of warnings) say(`warning: ${line(warning)}`);
   return errors.length === 0;
 };

@@ -21,7 +21,9 @@ export const followDirectory = async (directory: string, onLoaded: (loaded: Load
   let last = '';
   while (!signal.aborted) {
     try {
-      const sources = readSources([directory]);
+      const { sources, errors } = readSources([directory]);
+      // A file that cannot be read now would look like a deletion.
+      if (errors.length > 0) throw new Error(errors.map(({ file, message }) => `${file}: ${message}`).join('; '));
       const text = JSON.stringify(sources);
       if (text !== last) onLoaded(loadManifests(sources));
       last = text;

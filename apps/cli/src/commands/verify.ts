@@ -1,0 +1,47 @@
+/**
+ * `firsthop verify`: manifests and probes in, verdicts out. No cluster, no root.
+ *
+ * @module
+ */
+import { exitCodes, UsageError } from '../exit-codes.ts';
+import { readManifests, readProbes } from '../input.ts';
+import { print, printJson, say } from '../terminal.ts';
+import { type ProbeResult, verifyProbes } from '../verify/index.ts';
+
+export interface VerifyOptions {
+  readonly file: readonly string[];
+  readonly probes: string;
+  readonly output: string;
+  readonly ipBlocks: string;
+  readonly family?: string;
+  readonly keepGoing?: boolean;
+}
+
+export const familyOption = (text: string | undefined): 4 | 6 | undefined => {
+  if (text === undefined || text === 'dual') return undefined;
+  if (text === '4' || text === '6') return text === '4' ? 4 : 6;
+  throw new UsageError(`--family is 4, 6 or dual, not ${text}`);
+};
+
+export const ipBlocksOption = (text: string): 'all' | 'external' => {
+  if (text === 'all' || text === 'external') return text;
+  throw new UsageError(`--ip-blocks is all or external, not ${text}`);
+};
+
+export const verify = (options: VerifyOptions): number => {
+  const loaded = readManifests(options.file);
+  const family = familyOption(options.family);
+  const report = verifyProbes({ loaded, probes: readProbes(options.probes), ipBlocks: ipBlocksOption(options.ipBlocks), file: options.probes, ...(family === undefined ? {} : { family }) });
+  const errors = [...loaded.errors, ...report.errors];
+  const stop = errors.length > 0 && options.keepGoing !== true;
+  const results = stop ? [] : report.results;
+  if (options.output === 'json') printJson({ results, warnings: [...loaded.warnings, ...report.warnings], errors });
+  else for (const result of results) print(sentence(result));
+  for (const error of errors) say(`error: ${error.file}${'line' in error ? `:${error.line}` : ''} ${error.path}: ${error.message} [${error.code}]`);
+  return errors.length > 0 ? exitCodes.usage : exitCodes.ok;
+};
+
+const sentence = ({ id, verdict, egress, ingress }: ProbeResult): string => {
+  const why = [egress, ingress].map((decision) => (decision === undefined ? '-' : `${decision.verdict} by ${decision.reason}${decision.policy === undefined ? '' : ` ${decision.policy.kind} ${decision.policy.name}`}`));
+  return `${id}\t${verdict}\tegress: ${why[0] ?? ''}\tingress: ${why[1] ?? ''}`;
+};
