@@ -42,12 +42,13 @@ export const renderRow = (row: Row): [string, Chain] => {
 };
 
 /** Over this rate a rejected sender hears nothing: an answer must not become a weapon. */
-const REJECT_LIMIT = 'limit rate 100/second burst 50 packets';
+const RESET_LIMIT = 'limit rate 2000/second burst 1000 packets';
+const ICMP_LIMIT = 'limit rate 200/second burst 100 packets';
 
 const verdictRules = (verdict: Decision['verdict']): string[] => {
   if (verdict === 'allow') return ['accept'];
   if (verdict === 'drop') return ['drop'];
-  return [`meta l4proto 6 ${REJECT_LIMIT} reject with tcp reset`, 'meta l4proto 6 drop', `${REJECT_LIMIT} reject with icmpx admin-prohibited`, 'drop'];
+  return [`meta l4proto 6 ${RESET_LIMIT} reject with tcp reset`, 'meta l4proto 6 drop', `${ICMP_LIMIT} reject with icmpx admin-prohibited`, 'drop'];
 };
 
 export const renderDecision = ({ id, verdict }: Decision): [string, Chain] => [decisionChain(id), { rules: [`counter name "${decisionCounter(id)}"`, ...verdictRules(verdict)] }];

@@ -135,7 +135,7 @@ export class LabRun {
     const deadline = performance.now() + within;
     let missing = 'nobody answers yet';
     while (performance.now() < deadline) {
-      missing = (await Promise.all(this.#clusters.map((cluster) => this.managerReport(cluster).then(whatIsMissing, () => `the manager of ${cluster} does not answer`)))).filter(Boolean).join('; ');
+      missing = (await Promise.all(this.#clusters.map((cluster) => this.managerReport(cluster).then((report) => whatIsMissing(report, this.network.topology.workloads), () => `the manager of ${cluster} does not answer`)))).filter(Boolean).join('; ');
       if (missing === '') return;
       await delay(25);
     }
@@ -188,10 +188,12 @@ export const agentName = ({ cluster, name }: LabNode): string => `agent-${cluste
 export const labWorkload = (run: LabRun, cluster: string, kind: string, name: string): LabWorkload | undefined =>
   run.network.topology.workloads.find((workload) => workload.cluster === cluster && workload.kind === kind && workload.name === name);
 
-const whatIsMissing = ({ cluster, ready, nodes, clusters }: ManagerReport): string => {
+const whatIsMissing = ({ cluster, ready, nodes, clusters, errors }: ManagerReport, workloads: readonly LabWorkload[]): string => {
   if (!ready) return `the manager of ${cluster} is not ready`;
   const alone = clusters.filter(({ connected }) => !connected).map((peer) => `${cluster} is not connected to ${peer.cluster}`);
   const behind = nodes.filter(({ inSync }) => !inSync).map(({ node, failure }) => `${cluster}/${node} ${failure ?? 'is behind'}`);
+  const expected = (name: string): number => workloads.filter(({ node }) => node.cluster === cluster && node.name === name).length;
+  const short = nodes.filter(({ node, endpoints }) => endpoints.length < expected(node)).map(({ node, endpoints }) => `${cluster}/${node} reports ${endpoints.length} of ${expected(node)} endpoints${errors.length > 0 ? `; ${errors[0] ?? ''}` : ''}`);
   const open = nodes.flatMap(({ endpoints }) => endpoints.filter(({ state }) => state !== 'Enforced').map(({ workload, reason }) => `${workload}: ${reason ?? 'not enforced'}`));
-  return [...alone, ...behind, ...open].join('; ');
+  return [...alone, ...behind, ...short, ...open].join('; ');
 };

@@ -49,7 +49,7 @@ const nodeObject = ({ name, addresses }: LabNode): unknown => ({
 
 const workloadObject = (workload: Workload, { placed, nodes }: Materials): unknown[] => {
   const lab = placed.find(({ kind, name }) => kind === workload.kind && name === `${workload.namespace}/${workload.name}`);
-  const metadata = { name: workload.name, namespace: workload.namespace, uid: workload.id.slice(workload.cluster.length + 1), labels: Object.fromEntries(workload.labels) };
+  const metadata = { name: workload.name, namespace: workload.namespace, uid: workload.id.slice(workload.cluster.length + 1).replaceAll(':', '.'), labels: Object.fromEntries(workload.labels) };
   const addresses = workload.endpoints.flatMap((endpoint) => endpoint.addresses.map(formatAddress));
   if (workload.kind === 'vm') return lab === undefined ? [] : [machineObject(workload, lab, metadata)];
   const containers = [{ name: 'main', ports: workload.ports.map(({ name, protocol, number }) => ({ name, protocol, containerPort: number })) }];
