@@ -31,13 +31,19 @@ const probe = (direction: Direction, subject: Workload, local: Address, remote: 
 const ofEvaluator = ({ verdict, reason, tier, policy, rule, isolatedBy }: Decision) => ({ verdict, reason, tier, policy, rule, isolatedBy });
 const ofTables = ({ verdict, attribution: { reason, tier, policy, rule, isolatedBy } }: Judged) => ({ verdict, reason, tier, policy, rule, isolatedBy });
 
-const compare = (world: World, tables: ClassTables, subject: Workload, group: PolicyGroupId): Set<string> => {
+interface Judging {
+  readonly world: World;
+  readonly tables: ClassTables;
+  readonly questions: readonly Asked[];
+}
+
+const compare = ({ world, tables, questions }: Judging, subject: Workload, group: PolicyGroupId): Set<string> => {
   const reasons = new Set<string>();
   const local = subject.endpoints[0]?.addresses[0];
   if (local === undefined) throw new Error('an endpoint has an address');
   for (const direction of ['ingress', 'egress'] as const)
     for (const remote of remotes)
-      for (const it of asked) {
+      for (const it of questions) {
         const expected = evaluate(new Map([[cluster, world]]), probe(direction, subject, local, remote, it))[direction];
         // A workload reaching itself never meets policy, and what its own node sends reaches a pod before the tables are asked.
         if (expected?.reason === 'self' || expected?.reason === 'ownNode') continue;
@@ -54,7 +60,7 @@ const compare = (world: World, tables: ClassTables, subject: Workload, group: Po
 it('tables of compiled plans judge as the reference evaluator does', () => {
   const reasons = new Set<string>();
   fc.assert(
-    fc.property(randomWorld, (world) => {
+    fc.property(randomWorld, fc.shuffledSubarray([...asked], { minLength: 9, maxLength: 9 }), (world, questions) => {
       const compiler = new Compiler({ cluster });
       for (const change of worldChanges(world)) compiler.apply(change);
       compiler.flush({ epoch: 1, watermarks: new Map() });
@@ -68,12 +74,12 @@ it('tables of compiled plans judge as the reference evaluator does', () => {
           const endpoint = plan.endpoints.get(subject.endpoints[0]?.id ?? '');
           if (endpoint === undefined) continue;
           endpoints++;
-          for (const reason of compare(world, classifier.tables(), subject, endpoint.policyGroup)) reasons.add(reason);
+          for (const reason of compare({ world, tables: classifier.tables(), questions }, subject, endpoint.policyGroup)) reasons.add(reason);
         }
       }
       expect(endpoints).toBe(world.workloads.filter(({ node, hostNetwork }) => node !== undefined && !hostNetwork).length);
     }),
-    { numRuns: 60 },
+    { numRuns: 250 },
   );
   // The worlds were not all trivial.
   for (const reason of ['rule allow', 'rule drop', 'rule reject', 'isolated drop', 'workloadDefault allow', 'workloadDefault drop', 'tierDefault drop']) expect(reasons).toContain(reason);

@@ -127,7 +127,7 @@ export const randomWorld: fc.Arbitrary<World> = fc.record({
   namespaces,
   nodes: fc.constant(nodes),
   services: fc.constant([]),
-  policies: fc.uniqueArray(policy, { minLength: 1, maxLength: 6, selector: refKey }),
+  policies: fc.uniqueArray(policy, { minLength: 1, maxLength: 9, size: 'max', selector: refKey }),
   tiers: fc.tuple(tier('extra', [50, 450]), tier('late', [10_050, 11_000])).map((lists) => lists.flat()),
   clusterPeers: fc.constant([]),
 });
