@@ -16,6 +16,8 @@ export interface Moment {
   readonly pool: SelectorPool;
   readonly groups: PeerGroups;
   readonly stages: StageCompiler;
+  /** By all that a policy group is made of: siblings are compiled once, on whatever nodes they are. */
+  readonly compiled: Map<string, PolicyGroup>;
   readonly revision: Omit<Revision, 'digest'>;
 }
 
@@ -23,10 +25,15 @@ export interface Moment {
 export const isEnforced = ({ cluster, kind, node, hostNetwork, endpoints }: Workload, own: string): boolean =>
   cluster === own && kind !== 'host' && node !== undefined && !hostNetwork && endpoints.some(({ addresses }) => addresses.length > 0);
 
-const compilePolicyGroup = (workload: Workload, { inventory, pool, stages }: Moment): PolicyGroup => {
-  const subject = { workload, selectors: pool.selectorsOf(workload.id), enforcement: inventory.enforcementOf(workload.cluster, workload.namespace) };
+const compilePolicyGroup = (workload: Workload, { inventory, pool, stages, compiled }: Moment): PolicyGroup => {
+  const subject = { selectors: pool.selectorsOf(workload.id), ports: workload.ports, enforcement: inventory.enforcementOf(workload.cluster, workload.namespace) };
+  const key = JSON.stringify([[...subject.selectors].sort(), subject.ports.map(({ name, protocol, number }) => [name, protocol, number]), subject.enforcement]);
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
   const content = { ingress: stages.stages(subject, 'ingress'), egress: stages.stages(subject, 'egress') };
-  return { id: policyGroupId(contentId(canonicalJson(policyGroupJson({ id: policyGroupId(''), ...content })))), ...content };
+  const group = { id: policyGroupId(contentId(canonicalJson(policyGroupJson({ id: policyGroupId(''), ...content })))), ...content };
+  compiled.set(key, group);
+  return group;
 };
 
 const planEndpoint = ({ id, addresses, mac, device, allowedAddresses }: Endpoint, { kind, namespace, name }: Workload, policyGroup: PolicyGroupId): PlanEndpoint => ({

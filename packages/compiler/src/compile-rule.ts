@@ -7,7 +7,7 @@
  * @module
  */
 import { canonicalJson, contentId } from '@firsthop/base';
-import type { Workload } from '@firsthop/inventory';
+import type { NamedPort } from '@firsthop/inventory';
 import { cidrRange, mergeRanges, subtractRanges } from '@firsthop/netaddr';
 import { type Attribution, type PlanAction, type PlanMatch, type PlanPeer, type PlanRule, planRuleId, ruleJson } from '@firsthop/plan';
 import type { Action, Direction, Peer, Policy, PortMatch, Rule } from '@firsthop/policy';
@@ -18,7 +18,8 @@ import { resolveServices } from './resolve-services.ts';
 export interface RuleContext {
   readonly policy: Policy;
   readonly direction: Direction;
-  readonly subject: Workload;
+  /** What port names mean at the subject. */
+  readonly names: readonly NamedPort[];
   readonly groups: PeerGroups;
 }
 
@@ -52,12 +53,12 @@ const namedMatches = (port: PortMatch & { readonly kind: 'named' }, rule: Rule, 
   }));
 };
 
-const matchesOf = (rule: Rule, { direction, subject, groups }: RuleContext): PlanMatch[] => {
+const matchesOf = (rule: Rule, { direction, names, groups }: RuleContext): PlanMatch[] => {
   const { peers, ports } = rule;
   if (peers.kind === 'none' || ports.kind === 'none') return [];
   const who: PlanPeer[] = peers.kind === 'any' ? [{ kind: 'any' }] : planPeers(peers.peers, groups);
   if (ports.kind === 'any') return who.length === 0 ? [] : [{ peers: who, services: { kind: 'any' } }];
-  const services = resolveServices(ports.ports, direction === 'ingress' ? subject.ports : undefined);
+  const services = resolveServices(ports.ports, direction === 'ingress' ? names : undefined);
   const numbered: PlanMatch[] = who.length === 0 || services.length === 0 ? [] : [{ peers: who, services: { kind: 'set', services } }];
   if (direction === 'ingress') return numbered;
   return [...numbered, ...ports.ports.flatMap((port) => (port.kind === 'named' ? namedMatches(port, rule, groups) : []))];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Enforcement, Workload } from '@firsthop/inventory';
+import type { Enforcement, NamedPort } from '@firsthop/inventory';
 import type { PlanRule, Stage } from '@firsthop/plan';
 import { type Direction, phaseOf, type Policy, type TierPhase } from '@firsthop/policy';
 import { canonicalWorkloadSelector } from '@firsthop/selector';
@@ -12,10 +12,12 @@ import type { PeerGroups } from './peer-groups.ts';
 import type { PolicyOrder } from './policy-order.ts';
 import type { SelectorKey } from './selector-pool.ts';
 
+/** All that the stages of a workload depend on. */
 export interface Subject {
-  readonly workload: Workload;
-  /** The selectors that match it. */
+  /** Those that match it. */
   readonly selectors: ReadonlySet<SelectorKey>;
+  /** What port names mean at it. */
+  readonly ports: readonly NamedPort[];
   readonly enforcement: Enforcement;
 }
 
@@ -68,9 +70,9 @@ export class StageCompiler {
     return keys;
   }
 
-  #compile(policy: Policy, { workload }: Subject, direction: Direction): PlanRule['id'][] {
+  #compile(policy: Policy, { ports }: Subject, direction: Direction): PlanRule['id'][] {
     return (policy[direction] ?? []).map((rule) => {
-      const compiled = compileRule(rule, { policy, direction, subject: workload, groups: this.#groups });
+      const compiled = compileRule(rule, { policy, direction, names: ports, groups: this.#groups });
       if (!this.rules.has(compiled.id)) this.rules.set(compiled.id, compiled);
       return compiled.id;
     });

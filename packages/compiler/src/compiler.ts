@@ -75,7 +75,7 @@ export class Compiler {
   #compile(revision: Omit<Revision, 'digest'>): Map<string, NodePlan> {
     const groups = new PeerGroups(this.#inventory, this.#pool);
     const stages = new StageCompiler(orderPolicies(this.#policies.values(), [...this.#tiers.values()]), groups);
-    const moment: Moment = { inventory: this.#inventory, pool: this.#pool, groups, stages, revision };
+    const moment: Moment = { inventory: this.#inventory, pool: this.#pool, groups, stages, compiled: new Map(), revision };
     return new Map([...this.#byNode()].map(([node, workloads]) => [node, compileNode(node, workloads, moment)]));
   }
 

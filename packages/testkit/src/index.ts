@@ -1,1 +1,2 @@
-export {};
+export { addressOf, cluster, interestingPorts, nodeNames, nodes, randomWorld } from './random-world.ts';
+export { worldChanges } from './world-changes.ts';

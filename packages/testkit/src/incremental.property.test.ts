@@ -1,0 +1,84 @@
+/** Law: any order of changes, with flushes in between, gives the plans of the last values; and the changes handed out fold to them. */
+import { canonicalJson } from '@firsthop/base';
+import { type Change, Compiler } from '@firsthop/compiler';
+import { applyDelta, danglingReference, decodePlan, emptyPlan, encodePlan, type NodePlan } from '@firsthop/plan';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { cluster, nodeNames, randomWorld } from './random-world.ts';
+import { worldChanges } from './world-changes.ts';
+
+const nameOf = (change: Change): string => `${change.of} ${change.of === 'policy' ? change.key : change.of === 'tier' ? change.name : change.id}`;
+const gone = (change: Change): Change => ({ ...change, now: undefined }) as Change;
+
+/** The things of several worlds, some of them taken away again, in any order. */
+const histories: fc.Arbitrary<readonly Change[]> = fc
+  .array(randomWorld, { minLength: 1, maxLength: 2 })
+  .chain((worlds) => {
+    const all = worlds.flatMap(worldChanges);
+    return fc.tuple(fc.shuffledSubarray(all, { minLength: all.length }), fc.subarray(all), fc.infiniteStream(fc.nat())).map(([changes, removed, order]) => {
+      const mixed = [...changes];
+      for (const change of removed) mixed.splice(Number(order.next().value) % (mixed.length + 1), 0, gone(change));
+      return mixed;
+    });
+  });
+
+const revision = { epoch: 7, watermarks: new Map([['policies', 3]]) };
+const bytes = (plan: NodePlan): string => canonicalJson(encodePlan(plan));
+
+const plansOf = (changes: readonly Change[]): readonly (NodePlan | undefined)[] => {
+  const compiler = new Compiler({ cluster });
+  for (const change of changes) compiler.apply(change);
+  compiler.flush(revision);
+  return nodeNames.map((node) => compiler.snapshot(node));
+};
+
+it('compiling as changes come is the same as compiling what they left behind', () => {
+  let deltas = 0;
+  fc.assert(
+    fc.property(histories, fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }), (history, flushes) => {
+      const compiler = new Compiler({ cluster });
+      const held = new Map(nodeNames.map((node) => [node, emptyPlan(node)]));
+      const flush = (): void => {
+        for (const [node, delta] of compiler.flush(revision)) {
+          const next = applyDelta(held.get(node) ?? emptyPlan(node), delta);
+          if (!next.ok) throw new Error(next.error.message);
+          expect(next.value.revision.digest).not.toBe(held.get(node)?.revision.digest);
+          held.set(node, next.value);
+          deltas++;
+        }
+      };
+      for (const [i, change] of history.entries()) {
+        compiler.apply(change);
+        if (flushes[i % flushes.length] === true) flush();
+      }
+      flush();
+      const scratch = plansOf([...new Map(history.map((change) => [nameOf(change), change])).values()].reverse());
+      for (const [i, node] of nodeNames.entries()) {
+        const [is, should] = [compiler.snapshot(node), scratch[i]];
+        if (is === undefined || should === undefined) throw new Error('there is a plan after a flush');
+        expect(bytes(is)).toBe(bytes(should));
+        expect(bytes({ ...(held.get(node) ?? is), revision: should.revision })).toBe(bytes(should));
+        expect(danglingReference(is)).toBeUndefined();
+        expect(decodePlan(JSON.parse(JSON.stringify(encodePlan(is)))).ok).toBe(true);
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(deltas).toBeGreaterThan(100);
+});
+
+it('hands out nothing where nothing changed, and has no plan before the first flush', () => {
+  fc.assert(
+    fc.property(randomWorld, (world) => {
+      const compiler = new Compiler({ cluster });
+      expect(compiler.snapshot('n1')).toBeUndefined();
+      for (const change of worldChanges(world)) compiler.apply(change);
+      compiler.flush(revision);
+      for (const change of worldChanges(world)) compiler.apply(change);
+      expect(compiler.flush({ ...revision, epoch: 8 }).size).toBe(0);
+      expect(compiler.snapshot('n1')?.revision.epoch).toBe(8);
+      expect(compiler.snapshot('unknown')?.endpoints.size).toBe(0);
+    }),
+    { numRuns: 30 },
+  );
+});

@@ -1,0 +1,133 @@
+/**
+ * Small random worlds in which everything collides: few labels, few names, few ports, prefixes that cut through the pods.
+ *
+ * One cluster, because what clusters believe of each other is decided before the compiler; every address has one owner,
+ * because the reference evaluator does not know conflicts.
+ *
+ * @module
+ */
+import { contentId } from '@firsthop/base';
+import { endpointId, type Namespace, type NamedPort, type Node, type Workload, workloadId } from '@firsthop/inventory';
+import { type Address, type Cidr, type Family, ipv4, ipv6, type PortRange } from '@firsthop/netaddr';
+import type { IsolatingPolicy, Peer, Peers, Policy, PolicyRef, PortMatch, Ports, Rule, RuleId, Tier, TieredPolicy, World } from '@firsthop/policy';
+import type { LabelSelector, WorkloadSelector } from '@firsthop/selector';
+import * as fc from 'fast-check';
+
+export const cluster = 'east';
+export const nodeNames: readonly string[] = ['n1', 'n2'];
+const namespaceNames = ['shop', 'pay'] as const;
+const keys = ['app', 'env'] as const;
+const values = ['a', 'b'] as const;
+const portNames = ['web', 'dns'] as const;
+
+const base4 = 0x0a000000;
+const base6 = 0xfd00n << 112n;
+/** Pods live at 0..7, nodes at 12 and 13, 14 and 15 are nobody's; all inside one /28 of either family. */
+export const addressOf = (family: Family, offset: number): Address => (family === 4 ? ipv4(base4 + offset) : ipv6(base6 + BigInt(offset)));
+
+const labels = fc.uniqueArray(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...values)), { maxLength: 2, selector: ([key]) => key }).map((pairs) => new Map<string, string>(pairs));
+const namedPort: fc.Arbitrary<NamedPort> = fc.record({ name: fc.constantFrom(...portNames), protocol: fc.constantFrom('TCP' as const, 'UDP' as const), number: fc.constantFrom(80, 81, 8080) });
+
+const workload = (index: number): fc.Arbitrary<Workload> =>
+  fc
+    .record({ isVm: index === 7 ? fc.constant(true) : fc.constant(false), namespace: fc.constantFrom(...namespaceNames), node: fc.constantFrom(...nodeNames), labels, ports: fc.array(namedPort, { maxLength: 3 }), isHostNetwork: fc.boolean(), isDual: fc.boolean(), isPlaced: fc.integer({ min: 0, max: 5 }) })
+    .map(({ isVm, namespace, node, labels, ports, isHostNetwork, isDual, isPlaced }): Workload => {
+      const id = workloadId(cluster, `u${index}`);
+      const shares = index === 6 && isHostNetwork;
+      const own = [addressOf(4, index), ...(isDual ? [addressOf(6, index)] : [])];
+      const addresses = shares ? [addressOf(4, 12 + nodeNames.indexOf(node))] : own;
+      const where = isVm || isPlaced > 0 ? { node } : {};
+      return { id, kind: isVm ? 'vm' : 'pod', cluster, namespace, name: `w${index}`, labels, ...where, hostNetwork: shares, ports, endpoints: [{ id: endpointId(id, 'eth0'), interfaceName: 'eth0', addresses, allowedAddresses: [] }] };
+    });
+
+const workloads: fc.Arbitrary<readonly Workload[]> = fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 2, maxLength: 6 }).chain((indexes) => fc.tuple(...indexes.map(workload)));
+
+const namespaces: fc.Arbitrary<readonly Namespace[]> = fc
+  .tuple(...namespaceNames.map((name) => fc.option(fc.record({ labels, enforcement: fc.constantFrom('Open' as const, 'Visibility' as const, 'Full' as const) }), { nil: undefined }).map((it): Namespace[] => (it === undefined ? [] : [{ cluster, name, enforcement: it.enforcement, labels: new Map([...it.labels, ['kubernetes.io/metadata.name', name]]) }]))))
+  .map((lists) => lists.flat());
+
+export const nodes: readonly Node[] = nodeNames.map((name, i) => ({ cluster, name, labels: new Map(), addresses: [addressOf(4, 12 + i), addressOf(6, 12 + i)] }));
+
+const requirement = fc.record({ key: fc.constantFrom(...keys), operator: fc.constantFrom('In' as const, 'NotIn' as const, 'Exists' as const, 'DoesNotExist' as const), value: fc.constantFrom(...values) }).map(({ key, operator, value }) => ({ key, operator, values: operator === 'In' || operator === 'NotIn' ? [value] : [] }));
+const labelSelector: fc.Arbitrary<LabelSelector> = fc.array(requirement, { maxLength: 1 }).map((requirements) => ({ requirements }));
+
+const selector = (home: string | undefined, kinds: readonly ('pod' | 'vm')[]): fc.Arbitrary<WorkloadSelector> =>
+  fc.record({ kind: fc.constantFrom(...kinds), labels: labelSelector, isHome: fc.boolean(), foreign: labelSelector }).map(({ kind, labels, isHome, foreign }): WorkloadSelector => ({
+    kind,
+    clusters: { kind: 'named', cluster },
+    namespaces: home !== undefined && isHome ? { kind: 'named', namespace: home } : foreign.requirements.length === 0 ? { kind: 'any' } : { kind: 'labels', selector: foreign },
+    labels,
+  }));
+
+const cidr = (family: Family, minHost: number, maxHost: number): fc.Arbitrary<Cidr> =>
+  fc.record({ offset: fc.integer({ min: 0, max: 15 }), host: fc.integer({ min: minHost, max: maxHost }) }).map(({ offset, host }) => ({ base: addressOf(family, (offset >> host) << host), length: (family === 4 ? 32 : 128) - host }));
+const whole = (family: Family): fc.Arbitrary<Cidr> => fc.constant({ base: family === 4 ? ipv4(0) : ipv6(0n), length: 0 });
+const cidrPeer: fc.Arbitrary<Peer> = fc
+  .constantFrom<Family[]>(4, 6)
+  .chain((family) => fc.record({ kind: fc.constant('cidr' as const), cidr: fc.oneof({ weight: 4, arbitrary: cidr(family, 0, 4) }, whole(family)), except: fc.array(cidr(family, 0, 2), { maxLength: 2 }) }));
+
+/** Few, and next to each other: where one rule ends another begins. */
+export const interestingPorts: readonly number[] = [0, 79, 80, 81, 82, 8079, 8080, 8081, 65_535];
+const portRange: fc.Arbitrary<PortRange> = fc.constantFrom<PortRange[]>({ first: 80, last: 80 }, { first: 80, last: 81 }, { first: 81, last: 8080 }, { first: 0, last: 65_535 }, { first: 8080, last: 65_535 });
+const port: fc.Arbitrary<PortMatch> = fc.oneof(
+  fc.record({ kind: fc.constant('range' as const), protocol: fc.constantFrom('TCP' as const, 'UDP' as const), range: portRange }),
+  fc.record({ kind: fc.constant('named' as const), protocol: fc.constantFrom('TCP' as const, 'UDP' as const, undefined), name: fc.constantFrom(...portNames) }),
+  fc.constantFrom<PortMatch[]>({ kind: 'icmp', protocol: 'ICMP' }, { kind: 'icmp', protocol: 'ICMP', type: 8 }, { kind: 'icmp', protocol: 'ICMPv6', type: 3, code: 1 }, { kind: 'icmp', protocol: 'ICMP', type: 3, code: 1 }),
+  fc.constantFrom<PortMatch[]>({ kind: 'protocol', number: 47 }, { kind: 'protocol', number: 17 }),
+);
+const ports: fc.Arbitrary<Ports> = fc.oneof({ weight: 4, arbitrary: fc.array(port, { minLength: 1, maxLength: 2 }).map((list): Ports => ({ kind: 'set', ports: list })) }, { weight: 2, arbitrary: fc.constant<Ports>({ kind: 'any' }) }, fc.constant<Ports>({ kind: 'none' }));
+
+const peers = (home: string | undefined): fc.Arbitrary<Peers> => {
+  const workloadPeer = selector(home, ['pod', 'vm']).map((it): Peer => ({ kind: 'workloads', selector: it }));
+  const set = fc.array(fc.oneof({ weight: 2, arbitrary: workloadPeer }, cidrPeer), { minLength: 1, maxLength: 3 }).map((list): Peers => ({ kind: 'set', peers: list }));
+  return fc.oneof({ weight: 5, arbitrary: set }, { weight: 2, arbitrary: fc.constant<Peers>({ kind: 'any' }) }, fc.constant<Peers>({ kind: 'none' }));
+};
+
+const ruleId = (...parts: readonly (string | number)[]): RuleId => contentId(parts.join('/')) as RuleId;
+
+const rules = (ref: PolicyRef, direction: string, actions: readonly Rule['action'][]): fc.Arbitrary<readonly Rule[] | undefined> =>
+  fc.option(
+    fc
+      .array(fc.record({ action: fc.constantFrom(...actions), peers: peers(ref.namespace), ports, log: fc.boolean(), isNamed: fc.boolean() }), { maxLength: 3 })
+      .map((list) => list.map(({ isNamed, ...rule }, index): Rule => ({ id: ruleId(ref.kind, ref.namespace ?? '', ref.name, direction, index), index, ...(isNamed ? { name: `r${index}` } : {}), ...rule }))),
+    { nil: undefined, freq: 4 },
+  );
+
+const networkPolicy: fc.Arbitrary<IsolatingPolicy> = fc.record({ namespace: fc.constantFrom(...namespaceNames), name: fc.constantFrom('p', 'q') }).chain(({ namespace, name }) => {
+  const ref: PolicyRef = { cluster, kind: 'NetworkPolicy', namespace, name };
+  const subject = labelSelector.map((it): WorkloadSelector => ({ kind: 'pod', clusters: { kind: 'named', cluster }, namespaces: { kind: 'named', namespace }, labels: it }));
+  return fc.record({ form: fc.constant('isolating' as const), ref: fc.constant(ref), subjects: subject.map((it) => [it]), ingress: rules(ref, 'ingress', ['Allow']), egress: rules(ref, 'egress', ['Allow']) });
+});
+
+const tierNames = ['emergency', 'application', 'baseline', 'extra', 'late', 'nowhere'] as const;
+const tieredPolicy: fc.Arbitrary<TieredPolicy> = fc.record({ namespace: fc.option(fc.constantFrom(...namespaceNames), { nil: undefined }), name: fc.constantFrom('p', 'q', 's') }).chain(({ namespace, name }) => {
+  const ref: PolicyRef = { cluster, kind: namespace === undefined ? 'ClusterSecurityPolicy' : 'SecurityPolicy', ...(namespace === undefined ? {} : { namespace }), name };
+  const actions = ['Allow', 'Drop', 'Reject', 'Pass', 'Delegate'] as const;
+  return fc.record({
+    form: fc.constant('tiered' as const),
+    ref: fc.constant(ref),
+    tier: fc.constantFrom(...tierNames),
+    priority: fc.integer({ min: 0, max: 2 }),
+    subjects: fc.array(selector(namespace, ['pod', 'vm']), { minLength: 1, maxLength: 2 }).map((list) => list.map((it): WorkloadSelector => (namespace === undefined ? it : { ...it, namespaces: { kind: 'named', namespace } }))),
+    ingress: rules(ref, 'ingress', actions),
+    egress: rules(ref, 'egress', actions),
+  });
+});
+
+const policy: fc.Arbitrary<Policy> = fc.oneof(networkPolicy, tieredPolicy);
+
+const tier = (name: string, orders: readonly number[]): fc.Arbitrary<readonly Tier[]> =>
+  fc.option(fc.record({ name: fc.constant(name), order: fc.constantFrom(...orders), defaultAction: fc.constantFrom('Continue' as const, 'Drop' as const), namespaced: fc.constantFrom('Forbidden' as const, 'Allowed' as const) }), { nil: undefined, freq: 4 }).map((it) => (it === undefined ? [] : [it]));
+
+const refKey = ({ ref }: Policy): string => `${ref.kind}/${ref.namespace ?? ''}/${ref.name}`;
+
+export const randomWorld: fc.Arbitrary<World> = fc.record({
+  cluster: fc.constant(cluster),
+  workloads,
+  namespaces,
+  nodes: fc.constant(nodes),
+  services: fc.constant([]),
+  policies: fc.uniqueArray(policy, { minLength: 1, maxLength: 9, size: 'max', selector: refKey }),
+  tiers: fc.tuple(tier('extra', [50, 450]), tier('late', [10_050, 11_000])).map((lists) => lists.flat()),
+  clusterPeers: fc.constant([]),
+});
