@@ -1,5 +1,5 @@
 /** Strings from manifests and packets may hold escape sequences; none reaches a terminal. Tabs and line ends stay. */
-export const plain = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
+export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (mark) => (mark === '\n' || mark === '\t' ? mark : '?'));
 
 export const say = (text: string): void => void process.stderr.write(`${plain(text)}\n`);
 export const print = (text: string): void => void process.stdout.write(`${plain(text)}\n`);

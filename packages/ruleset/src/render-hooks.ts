@@ -50,7 +50,8 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
   ['from_owned', { rules: ['udp sport 67 drop', ...tracked, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', 'counter name "c_unprogrammed" drop'] }],
   ['to_managed', { rules: [`${ND} accept`, ...tracked, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', 'counter name "c_unprogrammed" drop'] }],
   // Forwarded packets were judged in forward. The fib test alone could be spoofed; together with "no input interface" it cannot.
-  ['to_local', { rules: ['iif != 0 accept', `${ND} accept`, 'fib saddr type local counter name "c_ownnode" accept', 'counter name "c_unprogrammed" drop'] }],
+  // A rejected connection's RST is made here in the name of its destination; conntrack knows whose answer it is.
+  ['to_local', { rules: ['iif != 0 accept', `${ND} accept`, 'ct direction reply ct state related tcp flags & rst == rst accept', 'fib saddr type local counter name "c_ownnode" accept', 'counter name "c_unprogrammed" drop'] }],
 ];
 
 export const inetCounters = ['c_elsewhere', 'c_antispoof', 'c_unprogrammed', 'c_ownnode'] as const;

@@ -44,7 +44,7 @@ const compare = ({ world, tables, questions }: Judging, subject: Workload, group
   for (const direction of ['ingress', 'egress'] as const)
     for (const remote of remotes)
       for (const it of questions) {
-        const expected = evaluate(new Map([[cluster, world]]), probe(direction, subject, local, remote, it))[direction];
+        const expected: ReturnType<typeof evaluate>['ingress'] = evaluate(new Map([[cluster, world]]), probe(direction, subject, local, remote, it))[direction];
         // A workload reaching itself never meets policy, and what its own node sends reaches a pod before the tables are asked.
         if (expected?.reason === 'self' || expected?.reason === 'ownNode') continue;
         if (expected === undefined) throw new Error(`the evaluator does not manage ${subject.name}`);

@@ -109,7 +109,7 @@ export class AgentServer {
   }
 
   #beat(): void {
-    for (const connected of [...this.#connected.values()]) {
+    for (const connected of this.#connected.values()) {
       if (!connected.alive) this.#cut(connected, 'no heartbeat');
       else {
         connected.alive = false;
