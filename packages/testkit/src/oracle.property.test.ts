@@ -44,15 +44,16 @@ const compare = ({ world, tables, questions }: Judging, subject: Workload, group
   for (const direction of ['ingress', 'egress'] as const)
     for (const remote of remotes)
       for (const it of questions) {
-        const expected: ReturnType<typeof evaluate>['ingress'] = evaluate(new Map([[cluster, world]]), probe(direction, subject, local, remote, it))[direction];
+        const expected: Decision | undefined = evaluate(new Map([[cluster, world]]), probe(direction, subject, local, remote, it))[direction];
         // A workload reaching itself never meets policy, and what its own node sends reaches a pod before the tables are asked.
         if (expected?.reason === 'self' || expected?.reason === 'ownNode') continue;
         if (expected === undefined) throw new Error(`the evaluator does not manage ${subject.name}`);
         const decision = judge(tables, { group, direction, address: remote, ...it });
         reasons.add(`${expected.reason} ${expected.verdict}`);
         expect(decision.attribution.direction).toBe(direction);
-        const [is, should] = [JSON.stringify(ofTables(decision)), JSON.stringify(ofEvaluator(expected))];
-        if (is !== should) expect.fail(`${direction} of ${subject.name}, other side ${formatAddress(remote)}, ${JSON.stringify(it)}:\n  tables    ${is}\n  evaluator ${should}`);
+        const is: string = JSON.stringify(ofTables(decision));
+        const should: string = JSON.stringify(ofEvaluator(expected));
+        if (is !== should) throw new Error(`${direction} of ${subject.name}, other side ${formatAddress(remote)}, ${JSON.stringify(it)}:\n  tables    ${is}\n  evaluator ${should}`);
       }
   return reasons;
 };
