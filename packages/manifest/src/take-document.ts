@@ -52,6 +52,8 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ],
 ]);
 
+const isProbes = (object: ReadonlyMap<string, unknown>): boolean => object.size === 1 && Array.isArray(object.get('probes'));
+
 const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterSecurityPolicy']);
 
 const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly Fault[] => {
@@ -76,6 +78,8 @@ const takeKnown = (document: ManifestDocument, object: Foreign, draft: ClusterDr
 export const takeDocument = (document: ManifestDocument, draft: ClusterDraft): Taken => {
   const object = readRecord(document.object);
   if (object === undefined) return { errors: [fault('TYPE', [], 'a Kubernetes object is expected here')], warnings: [] };
+  // Probes may lie beside the manifests that they ask about; they are no Kubernetes object.
+  if (isProbes(object)) return { errors: [], warnings: [] };
   const apiVersion = object.get('apiVersion');
   const kind = object.get('kind');
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return { errors: [fault('REQUIRED', [typeof apiVersion === 'string' ? 'kind' : 'apiVersion'], 'apiVersion and kind say what this is')], warnings: [] };
