@@ -4,7 +4,8 @@
  * @module
  */
 import { loadManifests, readSources } from '@firsthop/manifest';
-import { watch } from 'node:fs';
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export type Loaded = ReturnType<typeof loadManifests>;
@@ -14,12 +15,62 @@ const SETTLE_MS = 20;
 /** Where the file system tells nothing (network mounts), we look anyway. */
 const LOOK_EVERY_MS = 5000;
 
+/**
+ * Watches every folder of a tree. Folders and not files: a file that is replaced by a rename is another file, and its watch
+ * stays with the old one.
+ */
+class FolderWatch {
+  readonly #watched = new Map<string, FSWatcher>();
+  readonly #onChange: () => void;
+  readonly #onFault: (fault: string) => void;
+
+  constructor(onChange: () => void, onFault: (fault: string) => void) {
+    this.#onChange = onChange;
+    this.#onFault = onFault;
+  }
+
+  follow(root: string): void {
+    const folders = new Set(foldersBelow(root));
+    for (const [folder, watcher] of this.#watched) {
+      if (folders.has(folder)) continue;
+      watcher.close();
+      this.#watched.delete(folder);
+    }
+    for (const folder of folders) if (!this.#watched.has(folder)) this.#watch(folder);
+  }
+
+  close(): void {
+    for (const watcher of this.#watched.values()) watcher.close();
+    this.#watched.clear();
+  }
+
+  #watch(folder: string): void {
+    try {
+      const watcher = watch(folder, this.#onChange);
+      watcher.on('error', (error) => this.#onFault(`${folder} is not watched: ${error.message}`));
+      this.#watched.set(folder, watcher);
+    } catch (error) {
+      this.#onFault(`${folder} is not watched, it is looked at every ${LOOK_EVERY_MS / 1000} s: ${String(error)}`);
+    }
+  }
+}
+
+const foldersBelow = (root: string): string[] => {
+  try {
+    const below = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [root, ...below.flatMap(({ name }) => foldersBelow(join(root, name)))];
+  } catch {
+    return [];
+  }
+};
+
 export const followDirectory = async (directory: string, onLoaded: (loaded: Loaded) => void, onFault: (fault: string) => void, signal: AbortSignal): Promise<void> => {
   let wake = Promise.withResolvers<void>();
-  const watcher = watch(directory, { recursive: true, signal }, () => wake.resolve());
-  watcher.on('error', (error) => onFault(`${directory} is not watched: ${error.message}`));
+  const folders = new FolderWatch(() => wake.resolve(), onFault);
+  signal.addEventListener('abort', () => folders.close(), { once: true });
   let last = '';
   while (!signal.aborted) {
+    folders.follow(directory);
     try {
       const { sources, errors } = readSources([directory]);
       // A file that cannot be read now would look like a deletion.

@@ -70,8 +70,9 @@ export class AgentLink {
       socket.on('open', () => {
         wasOpen = true;
         this.#socket = socket;
-        this.#options.onState(true, url);
+        // Hello is the first word of a connection, whatever else somebody would say.
         socket.send(this.#options.hello());
+        this.#options.onState(true, url);
       });
       socket.on('message', (data, isBinary) => {
         const { send, leave } = isBinary ? { send: [], leave: 'a binary message' } : this.#options.receive(String(data));

@@ -1,0 +1,116 @@
+/**
+ * What happens over time: policy and label changes, recreated pods, and processes that are killed.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadManifests } from '@firsthop/manifest';
+import { protocolNumbers } from '@firsthop/netaddr';
+import { askControl } from '@firsthop/transport';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentName, LabRun } from '../src/lab/lab-run.ts';
+import { ProbeRunner } from '../src/lab/probe-runner.ts';
+
+const pod = (name: string, node: string, ip: string, labels: object): object => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'app', uid: `uid-${name}-${ip}-${JSON.stringify(labels).length}`, labels }, spec: { nodeName: node, containers: [{ name: 'main' }] }, status: { phase: 'Running', podIPs: [{ ip }] } });
+const policy = (role: string): object => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'db', namespace: 'app' },
+  spec: { podSelector: { matchLabels: { role: 'db' } }, ingress: [{ from: [{ podSelector: { matchLabels: { role } } }] }] },
+});
+const nodes = ['n1', 'n2', 'n3'].map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } }));
+const pods = [pod('db', 'n1', '10.244.1.1', { role: 'db' }), pod('web', 'n2', '10.244.1.2', { role: 'web' }), pod('job', 'n2', '10.244.1.3', { role: 'job' }), pod('other', 'n3', '10.244.1.4', { role: 'other' })];
+
+const load = (objects: readonly object[]) => loadManifests([{ file: 'objects.json', text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) }]);
+
+describe('a lab over time', () => {
+  const lab = new LabRun({ nodes: 3, outside: [] });
+  let runner: ProbeRunner;
+  const input = (objects: readonly object[]) => load([...nodes, ...objects]);
+  const apply = async (objects: readonly object[]): Promise<void> => {
+    const before = (await lab.managerReport('local')).generation;
+    lab.write('local', lab.materials(input(objects), 'local'));
+    while ((await lab.managerReport('local')).generation === before) await delay(5);
+    await lab.realized();
+  };
+  const ask = async (from: string, to: string): Promise<string | undefined> => {
+    const at = (name: string) => {
+      const address = lab.network.topology.workloads.find((workload) => workload.name === `app/${name}`)?.addresses[0];
+      if (address === undefined) throw new Error(`no ${name}`);
+      return { address };
+    };
+    return (await runner.observeAll([{ source: at(from), destination: at(to), protocol: protocolNumbers.TCP, port: 5432 }]))[0]?.verdict;
+  };
+
+  beforeAll(async () => {
+    await lab.up(input([...pods, policy('web')]));
+    await lab.realized();
+    runner = new ProbeRunner(lab);
+  });
+  afterAll(() => lab.down());
+
+  it('begins as the policy says', async () => {
+    expect([await ask('web', 'db'), await ask('job', 'db'), await ask('db', 'job')]).toEqual(['allow', 'drop', 'allow']);
+  });
+
+  it('a changed policy reaches the concerned node and no other', async () => {
+    const planFiles = lab.network.topology.nodes.map((node) => join(lab.folder, agentName(node), 'plan.json'));
+    const before = planFiles.map((file) => statSync(file).mtimeMs);
+    await apply([...pods, policy('job')]);
+    expect([await ask('web', 'db'), await ask('job', 'db')]).toEqual(['drop', 'allow']);
+    const touched = planFiles.map((file, i) => statSync(file).mtimeMs !== before[i]);
+    expect(touched).toEqual([true, false, false]);
+  });
+
+  it('a changed label is judged at once', async () => {
+    const relabelled = pods.map((one) => (JSON.stringify(one).includes('"web"') ? pod('web', 'n2', '10.244.1.2', { role: 'job' }) : one));
+    await apply([...relabelled, policy('job')]);
+    expect(await ask('web', 'db')).toBe('allow');
+    await apply([...pods, policy('job')]);
+    expect(await ask('web', 'db')).toBe('drop');
+  });
+
+  it('an address that moves to another pod on another node is judged as what it is now', async () => {
+    const old = lab.network.topology.workloads.find(({ name }) => name === 'app/job');
+    if (old === undefined) throw new Error('no job');
+    lab.prober.forget(old.namespace);
+    await lab.network.remove(old);
+    await lab.network.add({ cluster: 'local', kind: 'pod', name: 'app/intruder', node: 'n3', addresses: old.addresses });
+    const now = [...pods.filter((one) => !JSON.stringify(one).includes('"job"')), pod('intruder', 'n3', '10.244.1.3', { role: 'intruder' }), policy('job')];
+    await apply(now);
+    expect(await ask('intruder', 'db')).toBe('drop');
+    const back = lab.network.topology.workloads.find(({ name }) => name === 'app/intruder');
+    if (back === undefined) throw new Error('no intruder');
+    lab.prober.forget(back.namespace);
+    await lab.network.remove(back);
+    await lab.network.add({ cluster: 'local', kind: 'pod', name: 'app/job', node: 'n1', addresses: old.addresses });
+    await apply([...pods.map((one) => (JSON.stringify(one).includes('"job"') ? pod('job', 'n1', '10.244.1.3', { role: 'job' }) : one)), policy('job')]);
+    expect(await ask('job', 'db')).toBe('allow');
+  });
+
+  it('kill -9 of every agent and of the manager changes nothing, and all is in step 2 s after they are back', async () => {
+    const names = lab.processes.names();
+    for (const name of names) await lab.processes.kill(name);
+    expect([await ask('web', 'db'), await ask('job', 'db'), await ask('db', 'web')]).toEqual(['drop', 'allow', 'allow']);
+    lab.write('local', lab.materials(input([...pods.map((one) => (JSON.stringify(one).includes('"job"') ? pod('job', 'n1', '10.244.1.3', { role: 'job' }) : one)), policy('web')]), 'local'));
+    for (const name of names) lab.processes.restart(name);
+    const started = performance.now();
+    await lab.realized(8000).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${names.map((name) => `${name}: ${readFileSync(join(lab.folder, `${name}.log`), 'utf8').split('\n').slice(-6).join('\n')}`).join('\n')}`);
+    });
+    const convergedMs = performance.now() - started;
+    expect([await ask('web', 'db'), await ask('job', 'db')]).toEqual(['allow', 'drop']);
+    expect(convergedMs).toBeLessThan(2000);
+  });
+
+  it('a repaired drift is found by the read-back', async () => {
+    const [node] = lab.network.topology.nodes;
+    if (node === undefined) throw new Error('no node');
+    const { execFileSync } = await import('node:child_process');
+    execFileSync('ip', ['netns', 'exec', node.namespace, 'nft', 'flush', 'ruleset']);
+    for (let i = 0; i < 60 && (await ask('job', 'db')) !== 'drop'; i++) await delay(100);
+    expect(await ask('job', 'db')).toBe('drop');
+    expect(readFileSync(join(lab.folder, `${agentName(node)}.log`), 'utf8')).toContain('changed by somebody else');
+    expect(await askControl(lab.socketOf(agentName(node)), '/status')).toMatchObject({ node: node.name });
+  });
+});
