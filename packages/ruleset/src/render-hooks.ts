@@ -49,9 +49,28 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
   ],
   ['from_owned', { rules: ['udp sport 67 drop', ...tracked, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', 'counter name "c_unprogrammed" drop'] }],
   ['to_managed', { rules: [`${ND} accept`, ...tracked, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', 'counter name "c_unprogrammed" drop'] }],
-  // Forwarded packets were judged in forward. The fib test alone could be spoofed; together with "no input interface" it cannot.
-  // A rejected connection's RST is made here in the name of its destination; conntrack knows whose answer it is.
-  ['to_local', { rules: ['iif != 0 accept', `${ND} accept`, 'ct direction reply ct state related tcp flags & rst == rst accept', 'fib saddr type local counter name "c_ownnode" accept', 'counter name "c_unprogrammed" drop'] }],
+  [
+    'to_local',
+    {
+      rules: [
+        // Forwarded packets were judged in forward.
+        'iif != 0 accept',
+        `${ND} accept`,
+        // The fib test alone could be spoofed from outside; together with "no input interface" it cannot.
+        'fib saddr type local counter name "c_ownnode" accept',
+        // A rejected connection's RST is made here in the name of its destination; conntrack knows whose answer it is.
+        'ct direction reply ct state related tcp flags & rst == rst accept',
+        // Only what a process of this host sends has a socket: it speaks in another's name.
+        'meta skuid != 4294967295 counter name "c_unprogrammed" drop',
+        // A bridged frame has neither input interface nor socket here; it was bound at its port and judged in forward.
+        'oifname . ip saddr @own4 accept',
+        'oifname . ip6 saddr @own6 accept',
+        'oifname . ip saddr @own4n accept',
+        'oifname . ip6 saddr @own6n accept',
+        'counter name "c_unprogrammed" drop',
+      ],
+    },
+  ],
 ];
 
 export const inetCounters = ['c_elsewhere', 'c_antispoof', 'c_unprogrammed', 'c_ownnode'] as const;

@@ -38,6 +38,7 @@ export const linux = {
   POLLERR: 8,
   POLLHUP: 16,
   CLONE_NEWNET: 0x40000000,
+  EINTR: 4,
   EAGAIN: 11,
   EINPROGRESS: 115,
   ECONNREFUSED: 111,
@@ -121,6 +122,10 @@ export const pollNow = (watched: readonly { readonly fd: number; readonly events
     table.writeInt32LE(fd, i * 8);
     table.writeInt16LE(events, i * 8 + 4);
   }
-  check('poll', calls.poll(table, watched.length, 0) as number);
+  // A signal (a child's end, say) interrupts: then nothing is ready yet.
+  if ((calls.poll(table, watched.length, 0) as number) < 0) {
+    if (koffi.errno() === linux.EINTR) return watched.map(() => 0);
+    throw new SystemCallError('poll', koffi.errno());
+  }
   return watched.map((_, i) => table.readInt16LE(i * 8 + 6));
 };
