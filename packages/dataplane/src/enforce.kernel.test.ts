@@ -155,16 +155,16 @@ describe('the kernel does what the tables say', () => {
     /** Denied UDP datagrams from w to v that arrive while `change` runs again and again. */
     const leaked = async (rounds: number, change: (i: number) => Promise<void>): Promise<number> => {
       let arrived = 0;
-      let stop = false;
+      const stop = new AbortController();
       const flood = async (): Promise<void> => {
-        while (!stop) {
+        while (!stop.signal.aborted) {
           const probes = Array.from({ length: 40 }, () => prober.probe({ fromNamespace: workload('w').namespace, toNamespace: workload('b').namespace, source: workload('w').addresses[0] as Address, destination: workload('b').addresses[0] as Address, protocol: 'UDP', port: 7777, patience: 20 }));
           arrived += (await Promise.all(probes)).filter((one) => one.arrived || one.verdict === 'allow').length;
         }
       };
       const flooding = flood();
       for (let i = 0; i < rounds; i++) await change(i);
-      stop = true;
+      stop.abort();
       await flooding;
       return arrived;
     };
