@@ -32,7 +32,6 @@ export const linux = {
   IP_RECVERR: 11,
   IPPROTO_IPV6: 41,
   IPV6_RECVERR: 25,
-  IPV6_V6ONLY: 26,
   POLLIN: 1,
   POLLOUT: 4,
   POLLERR: 8,

@@ -5,19 +5,20 @@
  *
  * @module
  */
-import type { Family } from '@firsthop/netaddr';
+import { type Address, type Family, familyOf, formatAddress } from '@firsthop/netaddr';
 import { accept, bind, closeSocket, linux, listen, openSocket, receive, send, setOption } from './libc.ts';
 import type { NamespaceScope } from './namespace-scope.ts';
 import { readSctp, sctpInitAck, withoutIpv4Header } from './packet-craft.ts';
 import { type Poller, readable } from './poller.ts';
-import { addressFamily, anyAddress } from './socket-address.ts';
+import { addressFamily, rawAddress, socketAddress } from './socket-address.ts';
 
 export type ProbeProtocol = 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
 
 export interface ResponderKey {
   readonly namespace: string;
   readonly protocol: ProbeProtocol;
-  readonly family: Family;
+  /** It answers from the address that was asked: a machine with several would choose another. */
+  readonly address: Address;
   /** 0 for protocols whose responder hears every port. */
   readonly port: number;
 }
@@ -37,7 +38,7 @@ export class Responders {
 
   /** Makes sure that somebody answers there. */
   ensure(key: ResponderKey): void {
-    const id = `${key.namespace}/${key.protocol}/${key.family}/${key.port}`;
+    const id = `${key.namespace}/${key.protocol}/${formatAddress(key.address)}/${key.port}`;
     if (this.#open.has(id)) return;
     const fd = this.#scope.inside(key.namespace, () => open(key));
     this.#open.set(id, { fd, namespace: key.namespace });
@@ -65,7 +66,7 @@ export class Responders {
   #onReady(key: ResponderKey, fd: number): void {
     if (key.protocol === 'TCP') return acceptAll(fd);
     for (let got = receive(fd); 'payload' in got; got = receive(fd)) {
-      const payload = key.family === 4 && key.protocol !== 'UDP' ? withoutIpv4Header(got.payload) : got.payload;
+      const payload = familyOf(key.address) === 4 && key.protocol !== 'UDP' ? withoutIpv4Header(got.payload) : got.payload;
       const mark = answer(key, fd, payload, got.from);
       if (mark !== undefined) this.#arrived.add(mark);
     }
@@ -74,14 +75,13 @@ export class Responders {
 
 const rawProtocol = (protocol: 'SCTP' | 'ICMP', family: Family): number => (protocol === 'SCTP' ? 132 : family === 4 ? 1 : 58);
 
-const open = ({ protocol, family, port }: ResponderKey): number => {
+const open = ({ protocol, address, port }: ResponderKey): number => {
+  const family = familyOf(address);
   const raw = protocol === 'SCTP' || protocol === 'ICMP';
   const type = raw ? linux.SOCK_RAW : protocol === 'TCP' ? linux.SOCK_STREAM : linux.SOCK_DGRAM;
   const fd = openSocket(addressFamily(family), type, raw ? rawProtocol(protocol, family) : 0);
-  if (raw) return fd;
-  setOption(fd, linux.SOL_SOCKET, linux.SO_REUSEADDR, ONE);
-  if (family === 6) setOption(fd, linux.IPPROTO_IPV6, linux.IPV6_V6ONLY, ONE);
-  bind(fd, anyAddress(family, port));
+  if (!raw) setOption(fd, linux.SOL_SOCKET, linux.SO_REUSEADDR, ONE);
+  bind(fd, raw ? rawAddress(address) : socketAddress(address, port));
   if (protocol === 'TCP') listen(fd);
   return fd;
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Address, type Family, ipv4, ipv6 } from '@firsthop/netaddr';
+import type { Address, Family } from '@firsthop/netaddr';
 import { linux } from './libc.ts';
 
 export const addressFamily = (family: Family): number => (family === 4 ? linux.AF_INET : linux.AF_INET6);
@@ -23,9 +23,6 @@ export const socketAddress = (address: Address, port: number): Buffer => {
   bytes.writeBigUInt64BE(BigInt.asUintN(64, address), 16);
   return bytes;
 };
-
-/** The wildcard address of a family. */
-export const anyAddress = (family: Family, port: number): Buffer => socketAddress(family === 4 ? ipv4(0) : ipv6(0n), port);
 
 /** Raw IPv6 sockets refuse a port in the address. */
 export const rawAddress = (address: Address): Buffer => socketAddress(address, 0);
