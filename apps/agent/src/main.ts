@@ -7,6 +7,7 @@
  */
 import { Dataplane, nftProgramPort } from '@firsthop/dataplane';
 import { listLinks, watchLinks } from '@firsthop/hostif';
+import { systemDecisions } from '@firsthop/ruleset';
 import { AgentLink, serveControl } from '@firsthop/transport';
 import { type AgentAction, AgentSession } from '@firsthop/wire';
 import { readFileSync } from 'node:fs';
@@ -66,7 +67,7 @@ const link = new AgentLink({
 const control = await serveControl(config.controlSocket, {
   '/status': () => Promise.resolve({ node: config.node, revision: session.plan?.revision.digest, realized: enforcement.last }),
   '/counters': async () => Object.fromEntries(await dataplane.counters()),
-  '/decisions': () => Promise.resolve(Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }]))),
+  '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
 });
 if (stored.plan !== undefined) enforcement.adopt(stored.plan);
 watchLinks(() => enforcement.changed(), stop.signal);

@@ -94,9 +94,9 @@ describe('the kernel does what the tables say', () => {
     expect([await ask('w', 'v', 'TCP', 80, family), await ask('v', 'w', 'TCP', 80, family)]).toEqual(['drop', 'allow']);
   });
 
-  it.each([0, 1] as const)('an interface without a plan is closed both ways, family %i; the node itself may probe', async (family) => {
+  it.each([0, 1] as const)('an interface without a plan is closed both ways, family %i; the node itself may probe pods', async (family) => {
     expect([await ask('unbound', 'a', 'TCP', 80, family), await ask('a', 'unbound', 'TCP', 80, family)]).toEqual(['drop', 'drop']);
-    expect([await fromNode('unbound', family), await fromNode('b', family), await fromNode('v', family)]).toEqual(['allow', 'allow', 'allow']);
+    expect([await fromNode('unbound', family), await fromNode('b', family), await fromNode('v', family), await fromNode('w', family)]).toEqual(['allow', 'allow', 'drop', 'allow']);
   });
 
   it.each([0, 1] as const)("another's address is dropped at the first hop, family %i", async (family) => {

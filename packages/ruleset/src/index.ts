@@ -1,5 +1,5 @@
 export { diffState, type SameRule, type Transaction } from './diff-state.ts';
-export { decisionOfCounter } from './names.ts';
+export { decisionOfCounter, systemDecisions } from './names.ts';
 export { type Chain, emptyTable, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';
 export { parseListing } from './parse-listing.ts';
 export { renderRuleset, type RulesetInput } from './render-ruleset.ts';

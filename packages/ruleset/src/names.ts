@@ -16,3 +16,9 @@ export const groupName = (what: 'g' | 'a4' | 'a6' | 'n4' | 'n6', group: string, 
 
 /** The decision that a counter counts; undefined for counters that are no decision's. */
 export const decisionOfCounter = (name: string): string | undefined => /^c_([\da-f]{16})$/.exec(name)?.[1];
+
+/** What the fixed part of the ruleset decides before any policy is asked, by the counter that counts it. */
+export const systemDecisions: Readonly<Record<string, { readonly verdict: 'allow' | 'drop'; readonly reason: 'ownNode' | 'antiSpoof'; readonly direction: Direction }>> = {
+  c_ownnode: { verdict: 'allow', reason: 'ownNode', direction: 'ingress' },
+  c_antispoof: { verdict: 'drop', reason: 'antiSpoof', direction: 'egress' },
+};

@@ -1,6 +1,6 @@
 /**
  * Where packets meet the policy (dataplane.md section 0): from an endpoint in prerouting, after destination translation;
- * to an endpoint in forward; and in postrouting only the node's own packets, with no reject in reach.
+ * to an endpoint in forward; the node's own packets in output (to machines) and postrouting, which has no reject in reach.
  *
  * Replies alone take a shortcut; the original direction of a connection is judged for every packet, so a change of policy
  * bites at once.
@@ -13,10 +13,15 @@ const ND = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
 const REPLY = 'ct direction reply ct state established accept';
 const RELATED = 'ct state related meta l4proto { 1, 58 } accept';
 const MIDSTREAM = 'ct state new tcp flags & (fin | syn | rst | ack) != syn drop';
-const tracked = [REPLY, RELATED, 'ct state invalid drop', MIDSTREAM];
+/** Conntrack calls every ICMP message invalid that asks nothing it knows (and only those); policy judges them by type and code. */
+const INVALID = 'ct state invalid meta l4proto != { 1, 58 } drop';
+const tracked = [REPLY, RELATED, INVALID, MIDSTREAM];
 
 /** One rule per way to be managed: a declared prefix, or a binding. */
 const managed = (side: 'iifname' | 'oifname', prefixes: readonly string[], target: string): string[] => [...prefixes.map((prefix) => `${side} "${prefix}*" goto ${target}`), `${side} @bound goto ${target}`];
+
+/** What the node itself sends to a virtual machine: judged in output, where a reject is still possible. */
+const toMachine = (verdict: string): string[] => [`fib saddr type local oifname . ip daddr @machine4 ${verdict}`, `fib saddr type local oifname . ip6 daddr @machine6 ${verdict}`];
 
 export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
   [
@@ -28,6 +33,8 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
     },
   ],
   ['h_fwd', { base: 'type filter hook forward priority 0; policy accept;', rules: managed('oifname', prefixes, 'to_managed') }],
+  // Its own pods a node may always reach; a virtual machine judges its hypervisor like anybody else.
+  ['h_out', { base: 'type filter hook output priority 0; policy accept;', rules: toMachine('goto to_managed') }],
   ['h_post', { base: 'type filter hook postrouting priority -10; policy accept;', rules: managed('oifname', prefixes, 'to_local') }],
   [
     'from_managed',
@@ -57,7 +64,9 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
         'iif != 0 accept',
         `${ND} accept`,
         // The fib test alone could be spoofed from outside; together with "no input interface" it cannot.
-        'fib saddr type local counter name "c_ownnode" accept',
+        ...toMachine('accept'),
+        'fib saddr type local ct direction original counter name "c_ownnode" accept',
+        'fib saddr type local accept',
         // A rejected connection's RST is made here in the name of its destination; conntrack knows whose answer it is.
         'ct direction reply ct state related tcp flags & rst == rst accept',
         // Only what a process of this host sends has a socket: it speaks in another's name.

@@ -58,13 +58,15 @@ const mapOf = (type: string, entries: readonly (readonly [string, string])[]): N
 
 /** Who owns which address, and which interfaces are bound. */
 const interfaceMaps = (bound: readonly Bound[]): [string, NftMap][] => {
-  const own = (family: Family): string[] => bound.flatMap(({ endpoint, seen }) => textOf(endpoint, family).map((address) => `${quote(seen)} . ${address}`));
+  const at = (family: Family, some: readonly Bound[]): string[] => some.flatMap(({ endpoint, seen }) => textOf(endpoint, family).map((address) => `${quote(seen)} . ${address}`));
+  const machines = bound.filter(({ endpoint }) => endpoint.kind === 'vm');
   const allowed = (family: Family): string[] => bound.flatMap(({ endpoint, seen }) => endpoint.allowedAddresses.filter(({ base }) => familyOf(base) === family).map((cidr) => `${quote(seen)} . ${formatRange(cidrRange(cidr))}`));
   const local = (family: Family): string[] => bound.flatMap(({ endpoint }) => textOf(endpoint, family));
   return [
     ['bound', setOf('ifname', [...new Set(bound.map(({ seen }) => quote(seen)))])],
     ...([4, 6] as const).flatMap((family): [string, NftMap][] => [
-      [`own${family}`, setOf(`ifname . ipv${family}_addr`, own(family))],
+      [`own${family}`, setOf(`ifname . ipv${family}_addr`, at(family, bound))],
+      [`machine${family}`, setOf(`ifname . ipv${family}_addr`, at(family, machines))],
       [`own${family}n`, setOf(`ifname . ipv${family}_addr`, allowed(family), true)],
       [`local${family}`, setOf(`ipv${family}_addr`, local(family))],
     ]),
