@@ -15,6 +15,7 @@ const RELATED = 'ct state related meta l4proto { 1, 58 } accept';
 const MIDSTREAM = 'ct state new tcp flags & (fin | syn | rst | ack) != syn drop';
 /** Conntrack calls every ICMP message invalid that asks nothing it knows (and only those); policy judges them by type and code. */
 const INVALID = 'ct state invalid meta l4proto != { 1, 58 } drop';
+const RESET = 'ct direction reply ct state related tcp flags & rst == rst accept';
 const tracked = [REPLY, RELATED, INVALID, MIDSTREAM];
 
 /** One rule per way to be managed: a declared prefix, or a binding. */
@@ -34,7 +35,7 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
   ],
   ['h_fwd', { base: 'type filter hook forward priority 0; policy accept;', rules: managed('oifname', prefixes, 'to_managed') }],
   // Its own pods a node may always reach; a virtual machine judges its hypervisor like anybody else.
-  ['h_out', { base: 'type filter hook output priority 0; policy accept;', rules: toMachine('goto to_managed') }],
+  ['h_out', { base: 'type filter hook output priority 0; policy accept;', rules: [RESET, ...toMachine('goto to_managed')] }],
   ['h_post', { base: 'type filter hook postrouting priority -10; policy accept;', rules: managed('oifname', prefixes, 'to_local') }],
   [
     'from_managed',
@@ -68,7 +69,7 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
         'fib saddr type local ct direction original counter name "c_ownnode" accept',
         'fib saddr type local accept',
         // A rejected connection's RST is made here in the name of its destination; conntrack knows whose answer it is.
-        'ct direction reply ct state related tcp flags & rst == rst accept',
+        RESET,
         // Only what a process of this host sends has a socket: it speaks in another's name.
         'meta skuid != 4294967295 counter name "c_unprogrammed" drop',
         // A bridged frame has neither input interface nor socket here; it was bound at its port and judged in forward.

@@ -30,7 +30,7 @@ const namedPort: fc.Arbitrary<NamedPort> = fc.record({ name: fc.constantFrom(...
 
 const workload = (index: number): fc.Arbitrary<Workload> =>
   fc
-    .record({ isVm: index === 7 ? fc.constant(true) : fc.constant(false), namespace: fc.constantFrom(...namespaceNames), node: fc.constantFrom(...nodeNames), labels, ports: fc.array(namedPort, { maxLength: 3 }), isHostNetwork: fc.boolean(), isDual: fc.boolean(), isPlaced: fc.integer({ min: 0, max: 5 }) })
+    .record({ isVm: fc.constant(index === 5 || index === 7), namespace: fc.constantFrom(...namespaceNames), node: fc.constantFrom(...nodeNames), labels, ports: fc.array(namedPort, { maxLength: 3 }), isHostNetwork: fc.boolean(), isDual: fc.boolean(), isPlaced: fc.integer({ min: 0, max: 5 }) })
     .map(({ isVm, namespace, node, labels, ports, isHostNetwork, isDual, isPlaced }): Workload => {
       const id = workloadId(cluster, `u${index}`);
       const shares = index === 6 && isHostNetwork;
