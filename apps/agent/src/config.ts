@@ -19,6 +19,8 @@ const AgentConfig = z.strictObject({
   controlSocket: z.string(),
   /** Interface name prefixes that the operator declares to be ours alone: closed until a plan says otherwise. */
   exclusivePrefixes: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,11}$/)).default([]),
+  /** `linux`, or the Unix socket of a simulated machine, for labs without root. */
+  kernel: z.union([z.literal('linux'), z.strictObject({ simulated: z.string() })]).default('linux'),
   /** How often the kernel is read back and compared, milliseconds. */
   verifyEveryMs: z.int().min(100).default(5000),
 });

@@ -5,16 +5,15 @@
  *
  * @module
  */
-import { Dataplane, nftProgramPort } from '@firsthop/dataplane';
-import { listLinks, watchLinks } from '@firsthop/hostif';
+import { Dataplane } from '@firsthop/dataplane';
 import { systemDecisions } from '@firsthop/ruleset';
 import { AgentLink, serveControl } from '@firsthop/transport';
 import { type AgentAction, AgentSession } from '@firsthop/wire';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { readConfig } from './config.ts';
-
 import { Enforcement } from './enforcement.ts';
+import { hostOf } from './host.ts';
 import { PlanStore } from './plan-store.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/agent.yaml', process.env);
@@ -27,10 +26,11 @@ const store = new PlanStore(config.stateDir);
 const stored = store.load();
 if (stored.why !== undefined) log.warn(`the plan on disk is not used: ${stored.why}`);
 const session = new AgentSession(config.node, stored.plan);
-const dataplane = new Dataplane(nftProgramPort({}));
+const host = hostOf(config.kernel);
+const dataplane = new Dataplane(host.port);
 const enforcement = new Enforcement({
   dataplane,
-  listLinks,
+  listLinks: host.listLinks,
   exclusivePrefixes: config.exclusivePrefixes,
   onRealized: (realization) => {
     if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
@@ -70,7 +70,7 @@ const control = await serveControl(config.controlSocket, {
   '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
 });
 if (stored.plan !== undefined) enforcement.adopt(stored.plan);
-watchLinks(() => enforcement.changed(), stop.signal);
+host.watchLinks(() => enforcement.changed(), stop.signal);
 const verify = setInterval(() => {
   enforcement.verify().then(
     (drift) => (drift > 0 ? log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),

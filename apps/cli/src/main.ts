@@ -37,6 +37,7 @@ lab
   .requiredOption('--probes <file>', 'as for verify')
   .option('-o, --output <format>', 'json', 'json')
   .option('--nodes <n>', 'nodes of a cluster that declares none', '2')
+  .option('--kernel <kernel>', 'linux, simulated, or auto: the real one where it can be had', 'auto')
   .option('--family <family>', '4, 6 or dual')
   .addHelpText('after', '\nExample:\n  sudo firsthop lab run -f examples/shop --probes examples/shop/probes.json -o json')
   .action(async (options: LabRunOptions) => finish(await labRun(options)));
@@ -45,6 +46,7 @@ lab
   .description('build a lab, print who can talk to whom, stay until Ctrl-C')
   .requiredOption(...manifests)
   .option('--nodes <n>', 'nodes of a cluster that declares none', '2')
+  .option('--kernel <kernel>', 'linux, simulated, or auto: the real one where it can be had', 'auto')
   .option('--stay', 'stay until Ctrl-C (the default)')
   .option('--once', 'compare every cell with what the policies say, remove everything, end with 0 or 1')
   .action(async (options: LabUpOptions) => finish(await labUp(options)));

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadManifests } from '@firsthop/manifest';
+import type { LinuxGround } from '@firsthop/lab';
 import { protocolNumbers } from '@firsthop/netaddr';
 import { askControl } from '@firsthop/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,8 +25,9 @@ const pods = [pod('db', 'n1', '10.244.1.1', { role: 'db' }), pod('web', 'n2', '1
 const load = (objects: readonly object[]) => loadManifests([{ file: 'objects.json', text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) }]);
 
 describe('a lab over time', () => {
-  const lab = new LabRun({ nodes: 3, outside: [] });
+  const lab = new LabRun({ nodes: 3, outside: [], kernel: 'linux' });
   let runner: ProbeRunner;
+  const linux = (): LinuxGround => lab.ground as LinuxGround;
   const input = (objects: readonly object[]) => load([...nodes, ...objects]);
   const apply = async (objects: readonly object[]): Promise<void> => {
     const before = (await lab.managerReport('local')).generation;
@@ -35,7 +37,7 @@ describe('a lab over time', () => {
   };
   const ask = async (from: string, to: string): Promise<string | undefined> => {
     const at = (name: string) => {
-      const address = lab.network.topology.workloads.find((workload) => workload.name === `app/${name}`)?.addresses[0];
+      const address = lab.topology.workloads.find((workload) => workload.name === `app/${name}`)?.addresses[0];
       if (address === undefined) throw new Error(`no ${name}`);
       return { address };
     };
@@ -54,7 +56,7 @@ describe('a lab over time', () => {
   });
 
   it('a changed policy reaches the concerned node and no other', async () => {
-    const planFiles = lab.network.topology.nodes.map((node) => join(lab.folder, agentName(node), 'plan.json'));
+    const planFiles = lab.topology.nodes.map((node) => join(lab.folder, agentName(node), 'plan.json'));
     const before = planFiles.map((file) => statSync(file).mtimeMs);
     await apply([...pods, policy('job')]);
     expect([await ask('web', 'db'), await ask('job', 'db')]).toEqual(['drop', 'allow']);
@@ -71,19 +73,19 @@ describe('a lab over time', () => {
   });
 
   it('an address that moves to another pod on another node is judged as what it is now', async () => {
-    const old = lab.network.topology.workloads.find(({ name }) => name === 'app/job');
+    const old = lab.topology.workloads.find(({ name }) => name === 'app/job');
     if (old === undefined) throw new Error('no job');
-    lab.prober.forget(old.namespace);
-    await lab.network.remove(old);
-    await lab.network.add({ cluster: 'local', kind: 'pod', name: 'app/intruder', node: 'n3', addresses: old.addresses });
+    linux().prober.forget(old.namespace);
+    await linux().network.remove(old);
+    await linux().network.add({ cluster: 'local', kind: 'pod', name: 'app/intruder', node: 'n3', addresses: old.addresses });
     const now = [...pods.filter((one) => !JSON.stringify(one).includes('"job"')), pod('intruder', 'n3', '10.244.1.3', { role: 'intruder' }), policy('job')];
     await apply(now);
     expect(await ask('intruder', 'db')).toBe('drop');
-    const back = lab.network.topology.workloads.find(({ name }) => name === 'app/intruder');
+    const back = lab.topology.workloads.find(({ name }) => name === 'app/intruder');
     if (back === undefined) throw new Error('no intruder');
-    lab.prober.forget(back.namespace);
-    await lab.network.remove(back);
-    await lab.network.add({ cluster: 'local', kind: 'pod', name: 'app/job', node: 'n1', addresses: old.addresses });
+    linux().prober.forget(back.namespace);
+    await linux().network.remove(back);
+    await linux().network.add({ cluster: 'local', kind: 'pod', name: 'app/job', node: 'n1', addresses: old.addresses });
     await apply([...pods.map((one) => (JSON.stringify(one).includes('"job"') ? pod('job', 'n1', '10.244.1.3', { role: 'job' }) : one)), policy('job')]);
     expect(await ask('job', 'db')).toBe('allow');
   });
@@ -111,7 +113,7 @@ describe('a lab over time', () => {
   });
 
   it('a repaired drift is found by the read-back', async () => {
-    const [node] = lab.network.topology.nodes;
+    const [node] = lab.topology.nodes;
     if (node === undefined) throw new Error('no node');
     const { execFileSync } = await import('node:child_process');
     execFileSync('ip', ['netns', 'exec', node.namespace, 'nft', 'flush', 'ruleset']);

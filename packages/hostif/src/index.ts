@@ -1,2 +1,3 @@
 export { bindEndpoints, type Bindings, type Unbound } from './bind-endpoints.ts';
 export { type HostLinks, type Link, listLinks, watchLinks } from './host-links.ts';
+export { simulatedLinks } from './simulated-links.ts';

@@ -1,13 +1,15 @@
+export type { LabGround, LabKernel } from './ground.ts';
+export { LinuxGround } from './linux-ground.ts';
 export { demolish, LabNetwork, standingRuns } from './network.ts';
+export type { Observation, PacketProbe, ProbeProtocol } from './probe.ts';
 export { NamespaceScope } from './prober/namespace-scope.ts';
-export { type Observation, type PacketProbe, Prober } from './prober/prober.ts';
-export type { ProbeProtocol } from './prober/responder.ts';
+export { Prober } from './prober/prober.ts';
+export { SimulatedGround } from './simulated/simulated-ground.ts';
 export {
   exclusivePrefixes,
   type LabNode,
   type LabWish,
   type LabWorkload,
-  managerAddresses,
   namespacePrefix,
   type NodeWish,
   planTopology,

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { demolish, LabNetwork, standingRuns } from './network.ts';
 import { NamespaceScope } from './prober/namespace-scope.ts';
 import { Prober } from './prober/prober.ts';
-import type { ProbeProtocol } from './prober/responder.ts';
+import type { ProbeProtocol } from './probe.ts';
 import { type LabWorkload, planTopology } from './topology.ts';
 
 const address = (text: string): Address => {

@@ -81,3 +81,8 @@ describe('clusters and namespaces', () => {
     expect(errors).toMatchObject([{ line: 9, path: 'metadata.name', code: 'REQUIRED' }]);
   });
 });
+
+it('a folder of probes or of foreign kinds alone makes no cluster', () => {
+  const { clusters } = loadManifests([{ file: 'clusters/east/pod.yaml', text: pod('p') }, { file: 'probes.json', text: '{"probes": []}' }, { file: 'clusters/west/x.yaml', text: 'apiVersion: example.com/v1\nkind: Strange\nmetadata: {name: x}' }]);
+  expect([...clusters.keys()]).toEqual(['east']);
+});

@@ -87,6 +87,8 @@ export const loadManifests = (sources: readonly Source[]): LoadedManifests => {
     errors.push(...taken.errors.map(document.problem));
     warnings.push(...taken.warnings.map(document.problem));
   }
+  // A cluster is made by its objects, not by probes or foreign files that lie in its folder.
+  for (const [cluster, { seen }] of drafts) if (seen.size === 0) drafts.delete(cluster);
   if (drafts.size === 0) drafts.set(localCluster, clusterDraft(localCluster));
   for (const draft of drafts.values()) {
     errors.push(...standingErrors(draft));

@@ -6,6 +6,7 @@
 import type { Address } from '@firsthop/netaddr';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { readManifests, readProbes, reportFaults } from '../input.ts';
+import { chooseKernel } from '../lab/choose-kernel.ts';
 import { type Attributed, type ObservedDecision, ProbeRunner } from '../lab/probe-runner.ts';
 import { printJson, say } from '../terminal.ts';
 import { probeId, probeOf, type ProbeResult, type ResolvedProbe, resolveProbe, verifyProbes } from '../verify/index.ts';
@@ -17,9 +18,10 @@ export interface LabRunOptions {
   readonly probes: string;
   readonly nodes: string;
   readonly family?: string;
+  readonly kernel: string;
 }
 
-type Observed = Omit<ProbeResult, 'egress' | 'ingress'> & { readonly observed: true; readonly egress?: unknown; readonly ingress?: unknown };
+type Observed = Omit<ProbeResult, 'egress' | 'ingress'> & { readonly observed: boolean; readonly egress?: unknown; readonly ingress?: unknown };
 
 export const labRun = async (options: LabRunOptions): Promise<number> => {
   const loaded = readManifests(options.file);
@@ -38,7 +40,9 @@ export const labRun = async (options: LabRunOptions): Promise<number> => {
   const outside = resolved.flatMap(({ source, destination }) => [source, destination].filter((side) => side.outside).map(({ address }) => address));
   const nodes = Number(options.nodes);
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > 50) throw new UsageError('--nodes is a number from 1 to 50');
-  const results = await withLab(loaded, { nodes, outside: [...new Set<Address>(outside)] }, (session) => observe(session, list, resolved, loaded.clusters.size > 1));
+  const { kernel, why } = chooseKernel(options.kernel);
+  if (kernel === 'simulated') say(`Simulated kernel: no packet is sent (${why ?? ''}); every result is marked "observed": false.`);
+  const results = await withLab(loaded, { nodes, kernel, outside: [...new Set<Address>(outside)] }, (session) => observe(session, list, resolved, loaded.clusters.size > 1));
   printJson({ results, warnings: [...loaded.warnings, ...rehearsal.warnings], errors: [] });
   return exitCodes.ok;
 };
@@ -48,15 +52,15 @@ const observe = async ({ run }: LabSession, list: readonly unknown[], resolved: 
   const results: Observed[] = [];
   for (const [i, probe] of resolved.entries()) {
     const seen = await runner.observe(probeOf(probe));
-    if (seen !== undefined) results.push(resultOf(probeId(list[i], i), seen, withClusters));
+    if (seen !== undefined) results.push(resultOf(probeId(list[i], i), seen, withClusters, run.ground.kernel === 'linux'));
   }
   return results;
 };
 
-const resultOf = (id: string, { verdict, egress, ingress }: Attributed, withClusters: boolean): Observed => ({
+const resultOf = (id: string, { verdict, egress, ingress }: Attributed, withClusters: boolean, observed: boolean): Observed => ({
   id,
   verdict,
-  observed: true,
+  observed,
   ...(egress === undefined ? {} : { egress: decisionJson(egress, withClusters) }),
   ...(ingress === undefined ? {} : { ingress: decisionJson(ingress, withClusters) }),
 });

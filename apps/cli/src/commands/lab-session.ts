@@ -6,8 +6,8 @@
 import { LabRun } from '../lab/lab-run.ts';
 import { worldsOf } from '../lab/world-of-lab.ts';
 import { type LoadedInput } from '../input.ts';
-import { UsageError } from '../exit-codes.ts';
 import { say } from '../terminal.ts';
+import type { LabKernel } from '@firsthop/lab';
 import type { Address } from '@firsthop/netaddr';
 import type { Worlds } from '@firsthop/policy';
 
@@ -21,12 +21,12 @@ export interface LabSession {
 export interface SessionOptions {
   readonly nodes: number;
   readonly outside: readonly Address[];
+  readonly kernel: LabKernel;
 }
 
 /** Runs `use` with a lab and takes it down afterwards: after a return, an error, or a signal. */
 export const withLab = async <T>(loaded: LoadedInput, options: SessionOptions, use: (session: LabSession) => Promise<T>): Promise<T> => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) throw new UsageError('the lab sends real packets between network namespaces: it needs Linux and root. Run the same command as root, or `firsthop verify` for the verdicts alone.');
-  const run = new LabRun({ nodes: options.nodes, outside: options.outside, onProgress: (text) => say(`  ${text} ...`) });
+  const run = new LabRun({ nodes: options.nodes, outside: options.outside, kernel: options.kernel, onProgress: (text) => say(`  ${text} ...`) });
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
   const interrupted = new Promise<never>((_, reject) => stopped.signal.addEventListener('abort', () => reject(new Interrupted())));

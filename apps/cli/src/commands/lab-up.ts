@@ -7,6 +7,8 @@
 import { exitCodes } from '../exit-codes.ts';
 import { readManifests, reportFaults } from '../input.ts';
 import { compareMatrix, planMatrix, renderMatrix } from '../lab/matrix.ts';
+import { chooseKernel } from '../lab/choose-kernel.ts';
+import type { LabRun } from '../lab/lab-run.ts';
 import { ProbeRunner } from '../lab/probe-runner.ts';
 import { print, say } from '../terminal.ts';
 import { Interrupted, type LabSession, withLab } from './lab-session.ts';
@@ -15,14 +17,17 @@ export interface LabUpOptions {
   readonly file: readonly string[];
   readonly nodes: string;
   readonly once?: boolean;
+  readonly kernel: string;
 }
 
 export const labUp = async (options: LabUpOptions): Promise<number> => {
   const loaded = readManifests(options.file);
   if (!reportFaults(loaded)) return exitCodes.usage;
-  say('Firsthop lab: real packets between network namespaces, judged by the kernel.');
+  const { kernel, why } = chooseKernel(options.kernel);
+  if (kernel === 'linux') say('Firsthop lab: real packets between network namespaces, judged by the kernel.');
+  else say(`Firsthop lab on the simulated kernel (${why ?? ''}): real managers and agents, no packets; observed: false.`);
   try {
-    return await withLab(loaded, { nodes: Number(options.nodes), outside: [] }, (session) => show(session, options));
+    return await withLab(loaded, { nodes: Number(options.nodes), outside: [], kernel }, (session) => show(session, options));
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.ok;
     throw error;
@@ -30,26 +35,27 @@ export const labUp = async (options: LabUpOptions): Promise<number> => {
 };
 
 const show = async ({ run, worlds, realizedAfter }: LabSession, { once }: LabUpOptions): Promise<number> => {
-  const { nodes, workloads } = run.network.topology;
+  const { nodes, workloads } = run.topology;
   say(`  ${worlds.size} clusters, ${nodes.length} nodes, ${workloads.filter(({ kind }) => kind === 'pod').length} pods, ${workloads.filter(({ kind }) => kind === 'vm').length} virtual machines (stand-ins: a namespace behind a bridge port).`);
   say(`  all policies realized after ${(realizedAfter / 1000).toFixed(2)} s; probing ...`);
   const matrix = planMatrix(worlds);
   const observed = (await new ProbeRunner(run).observeAll(matrix.cells.map(({ probe }) => probe))).map((one) => one?.verdict);
-  print(`Who can talk to whom: open TCP ports out of ${matrix.ports.join(', ')}, observed with ${matrix.cells.length} packets\n`);
+  print(`Who can talk to whom: open TCP ports out of ${matrix.ports.join(', ')}, ${run.ground.kernel === 'linux' ? `observed with ${matrix.cells.length} packets` : `as the simulated kernel says for ${matrix.cells.length} packets (observed: false)`}\n`);
   print(`${renderMatrix(matrix, observed)}\n`);
   const wrong = compareMatrix(matrix, observed, worlds);
   for (const { cell, observed: seen, expected } of wrong.slice(0, 20)) say(`DIFFERS ${matrix.rows[cell.from]?.label ?? ''} -> ${matrix.rows[cell.to]?.label ?? ''} TCP ${cell.port}: the kernel says ${seen}, the policies say ${expected}`);
   print(`${matrix.cells.length - wrong.length} of ${matrix.cells.length} cells are as the policies say.`);
-  if (once !== true) await stay(run.run, run.folder);
+  if (once !== true) await stay(run);
   return wrong.length === 0 ? exitCodes.ok : exitCodes.failed;
 };
 
-const stay = async (run: string, folder: string): Promise<void> => {
-  print(`
-Where to look next
+const stay = async ({ run, folder, ground }: LabRun): Promise<void> => {
+  const kernel = `
   the rules in a node's kernel     ip netns exec firsthop-${run}-n0 nft list table inet firsthop
+  a shell in the first pod         ip netns exec firsthop-${run}-p0 sh`;
+  print(`
+Where to look next${ground.kernel === 'linux' ? kernel : ''}
   what managers and agents say     ls ${folder}/*.log
-  a shell in the first pod         ip netns exec firsthop-${run}-p0 sh
   one question, explained          npx firsthop verify -f examples/shop --probes examples/shop/probes.json -o json
 Ctrl-C takes everything down.`);
   const forever = setInterval(() => undefined, 1 << 30);

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { type Address, formatAddress } from '@firsthop/netaddr';
-import { demolish, exclusivePrefixes, type LabNode, LabNetwork, type LabWorkload, managerAddresses, NamespaceScope, planTopology, Prober } from '@firsthop/lab';
+import { exclusivePrefixes, type LabGround, type LabKernel, type LabNode, type LabWorkload, LinuxGround, planTopology, SimulatedGround, type Topology } from '@firsthop/lab';
+import type { Address } from '@firsthop/netaddr';
 import type { LoadedCluster } from '@firsthop/manifest';
 import { askControl } from '@firsthop/transport';
 import { CertificateAuthority, type Identity } from '@firsthop/trust';
@@ -28,10 +28,10 @@ export interface LabOptions {
   /** Nodes of a cluster that declares none. */
   readonly nodes: number;
   readonly outside: readonly Address[];
+  readonly kernel: LabKernel;
   readonly onProgress?: (text: string) => void;
 }
 
-const MANAGER_PORT = 9443;
 const REALIZED_WITHIN_MS = 30_000;
 
 export interface NodeReport {
@@ -54,63 +54,63 @@ export interface ManagerReport {
 export class LabRun {
   readonly run: string = randomBytes(2).toString('hex');
   readonly folder: string = mkdtempSync(join(tmpdir(), 'firsthop-lab-'));
-  readonly prober: Prober = new Prober();
-  readonly processes: LabProcesses = new LabProcesses();
-  readonly #scope = new NamespaceScope();
   readonly #reaper = startReaper(this.run, this.folder);
+  readonly processes: LabProcesses = new LabProcesses((pid) => this.#reaper.watch(pid));
   readonly #options: LabOptions;
-  #network: LabNetwork | undefined;
+  #ground: LabGround | undefined;
   #clusters: readonly string[] = [];
 
   constructor(options: LabOptions) {
     this.#options = options;
   }
 
-  get network(): LabNetwork {
-    if (this.#network === undefined) throw new Error('the lab is not up');
-    return this.#network;
+  get ground(): LabGround {
+    if (this.#ground === undefined) throw new Error('the lab is not up');
+    return this.#ground;
+  }
+
+  get topology(): Topology {
+    return this.ground.topology;
   }
 
   async up(input: LabInput): Promise<void> {
     this.#clusters = [...input.clusters.keys()];
     const placements = new Map([...input.clusters].map(([cluster, { world }]) => [cluster, place(world, this.#options.nodes)]));
     const workloads = [...input.clusters.values()].flatMap(({ world }) => world.workloads.filter((workload) => !workload.hostNetwork && workload.endpoints.some(({ addresses }) => addresses.length > 0)));
-    this.#network = new LabNetwork(
-      planTopology({
-        run: this.run,
-        outside: this.#options.outside,
-        nodes: [...placements].flatMap(([cluster, { nodes }]) => nodes.map((name) => ({ cluster, name, addresses: input.clusters.get(cluster)?.world.nodes.find((node) => node.name === name)?.addresses ?? [] }))),
-        workloads: workloads.map((workload) => ({
-          cluster: workload.cluster,
-          kind: workload.kind === 'vm' ? 'vm' as const : 'pod' as const,
-          name: `${workload.namespace}/${workload.name}`,
-          node: placements.get(workload.cluster)?.of.get(workload.id) ?? '',
-          addresses: workload.endpoints.flatMap(({ addresses }) => addresses),
-          ...(workload.endpoints[0]?.mac === undefined ? {} : { mac: workload.endpoints[0].mac }),
-        })),
-      }),
-      this.#scope,
-    );
+    const topology = planTopology({
+      run: this.run,
+      outside: this.#options.outside,
+      nodes: [...placements].flatMap(([cluster, { nodes }]) => nodes.map((name) => ({ cluster, name, addresses: input.clusters.get(cluster)?.world.nodes.find((node) => node.name === name)?.addresses ?? [] }))),
+      workloads: workloads.map((workload) => ({
+        cluster: workload.cluster,
+        kind: workload.kind === 'vm' ? 'vm' as const : 'pod' as const,
+        name: `${workload.namespace}/${workload.name}`,
+        node: placements.get(workload.cluster)?.of.get(workload.id) ?? '',
+        addresses: workload.endpoints.flatMap(({ addresses }) => addresses),
+        ...(workload.endpoints[0]?.mac === undefined ? {} : { mac: workload.endpoints[0].mac }),
+      })),
+    });
+    this.#ground = this.#options.kernel === 'linux' ? new LinuxGround(topology) : new SimulatedGround(topology, this.folder);
     this.#options.onProgress?.('building the network');
-    await this.#network.build();
+    await this.#ground.build();
     this.#options.onProgress?.('issuing certificates');
     const authority = await CertificateAuthority.create('firsthop lab');
     for (const cluster of this.#clusters) this.write(cluster, this.materials(input, cluster));
     this.#options.onProgress?.('starting managers and agents');
     for (const cluster of this.#clusters) await this.#startManager(cluster, authority);
-    for (const node of this.network.topology.nodes) await this.#startAgent(node, authority);
+    for (const node of this.topology.nodes) await this.#startAgent(node, authority);
   }
 
   /** What the manager of one cluster is to read. */
   materials(input: LabInput, cluster: string): unknown[] {
-    const { nodes, workloads } = this.network.topology;
+    const { nodes, workloads } = this.topology;
     return materialise({
       cluster,
       documents: input.documents.filter((document) => document.cluster === cluster).map(({ object }) => object),
       workloads: input.clusters.get(cluster)?.world.workloads ?? [],
       nodes: nodes.filter((node) => node.cluster === cluster),
       placed: workloads.filter((workload) => workload.cluster === cluster),
-      managers: new Map(this.#clusters.map((name, i) => [name, `${formatAddress(managerAddresses(i)[0] as Address)}:${MANAGER_PORT}`])),
+      managers: new Map(this.#clusters.map((name, i) => [name, this.#managerAt(i)])),
     });
   }
 
@@ -135,7 +135,7 @@ export class LabRun {
     const deadline = performance.now() + within;
     let missing = 'nobody answers yet';
     while (performance.now() < deadline) {
-      missing = (await Promise.all(this.#clusters.map((cluster) => this.managerReport(cluster).then((report) => whatIsMissing(report, this.network.topology.workloads), () => `the manager of ${cluster} does not answer`)))).filter(Boolean).join('; ');
+      missing = (await Promise.all(this.#clusters.map((cluster) => this.managerReport(cluster).then((report) => whatIsMissing(report, this.topology.workloads), () => `the manager of ${cluster} does not answer`)))).filter(Boolean).join('; ');
       if (missing === '') return;
       await delay(25);
     }
@@ -143,34 +143,36 @@ export class LabRun {
   }
 
   async down(): Promise<void> {
-    this.prober.close();
-    this.#scope.close();
     await this.processes.stop();
-    demolish(this.run);
+    this.#ground?.remove();
     rmSync(this.folder, { recursive: true, force: true });
     this.#reaper.dismiss();
   }
 
   async #startManager(cluster: string, authority: CertificateAuthority): Promise<void> {
-    const [v4] = managerAddresses(this.#clusters.indexOf(cluster));
-    const host = formatAddress(v4 as Address);
+    const { host, port } = this.ground.managerEndpoint(this.#clusters.indexOf(cluster));
     const name = `manager-${cluster}`;
     const tls = await this.#credentials(name, { role: 'manager', cluster, name: 'manager' }, authority, [host]);
-    const config = { cluster, directory: join(this.folder, cluster, 'manifests'), listen: { host, port: MANAGER_PORT }, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name) };
-    this.#startProcess('manager', name, this.network.topology.wire, config);
+    const config = { cluster, directory: join(this.folder, cluster, 'manifests'), listen: { host, port }, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name) };
+    this.#startProcess('manager', name, this.topology.wire, config);
   }
 
   async #startAgent(node: LabNode, authority: CertificateAuthority): Promise<void> {
     const name = agentName(node);
     const tls = await this.#credentials(name, { role: 'agent', cluster: node.cluster, name: node.name }, authority, []);
-    const managers = managerAddresses(this.#clusters.indexOf(node.cluster)).slice(0, 1).map((address) => `wss://${formatAddress(address)}:${MANAGER_PORT}/agent`);
-    this.#startProcess('agent', name, node.namespace, { cluster: node.cluster, node: node.name, managers, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name), exclusivePrefixes, verifyEveryMs: 1000 });
+    const managers = [`wss://${this.#managerAt(this.#clusters.indexOf(node.cluster))}/agent`];
+    this.#startProcess('agent', name, node.namespace, { cluster: node.cluster, node: node.name, managers, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name), exclusivePrefixes, kernel: this.ground.kernelOf(node), verifyEveryMs: 1000 });
+  }
+
+  #managerAt(cluster: number): string {
+    const { host, port } = this.ground.managerEndpoint(cluster);
+    return `${host}:${port}`;
   }
 
   #startProcess(app: 'manager' | 'agent', name: string, namespace: string, config: object): void {
     const configFile = join(this.folder, `${name}.yaml`);
     writeFileSync(configFile, JSON.stringify(config));
-    this.processes.start({ app, name, namespace, configFile, logFile: join(this.folder, `${name}.log`) });
+    this.processes.start({ app, name, enter: this.ground.enter(namespace), configFile, logFile: join(this.folder, `${name}.log`) });
   }
 
   async #credentials(name: string, identity: Identity, authority: CertificateAuthority, hosts: readonly string[]): Promise<{ ca: string; cert: string; key: string }> {
@@ -186,7 +188,7 @@ export class LabRun {
 
 export const agentName = ({ cluster, name }: LabNode): string => `agent-${cluster}-${name}`;
 export const labWorkload = (run: LabRun, cluster: string, kind: string, name: string): LabWorkload | undefined =>
-  run.network.topology.workloads.find((workload) => workload.cluster === cluster && workload.kind === kind && workload.name === name);
+  run.topology.workloads.find((workload) => workload.cluster === cluster && workload.kind === kind && workload.name === name);
 
 const whatIsMissing = ({ cluster, ready, nodes, clusters, errors }: ManagerReport, workloads: readonly LabWorkload[]): string => {
   if (!ready) return `the manager of ${cluster} is not ready`;

@@ -81,7 +81,7 @@ export class ProbeRunner {
     if (packet === undefined) return undefined;
     const nodes = [...new Set([this.#placeOf(probe.source.address).node, this.#placeOf(probe.destination.address).node])].filter((node) => node !== undefined);
     for (const node of nodes) if (!this.#counted.has(agentName(node))) await this.#count(node);
-    const outcome = this.#run.prober.probe(packet);
+    const outcome = this.#run.ground.probe(packet);
     await Promise.race([outcome, delay(SETTLE_MS)]);
     const decisions = (await Promise.all(nodes.map((node) => this.#moved(node)))).flat();
     const observation = await outcome;
@@ -91,8 +91,8 @@ export class ProbeRunner {
 
   /** Silence on a busy machine is asked about once more before it counts. */
   async #patiently(packet: PacketProbe): Promise<Observation> {
-    const first = await this.#run.prober.probe({ ...packet, patience: 300 });
-    return first.verdict === 'drop' ? this.#run.prober.probe({ ...packet, patience: 700 }) : first;
+    const first = await this.#run.ground.probe({ ...packet, patience: 300 });
+    return first.verdict === 'drop' ? this.#run.ground.probe({ ...packet, patience: 700 }) : first;
   }
 
   async #count(node: LabNode): Promise<Record<string, { packets: number }>> {
@@ -111,7 +111,7 @@ export class ProbeRunner {
   }
 
   #placeOf(address: Address): Place {
-    const { workloads, nodes, outside } = this.#run.network.topology;
+    const { workloads, nodes, outside } = this.#run.topology;
     const workload = workloads.find(({ addresses }) => addresses.includes(address));
     if (workload !== undefined) return workload;
     const node = nodes.find(({ addresses }) => addresses.includes(address));

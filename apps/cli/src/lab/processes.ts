@@ -4,7 +4,7 @@
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 const appMain = (app: 'manager' | 'agent'): string => join(import.meta.dirname, '..', '..', '..', app, 'src', 'main.ts');
@@ -13,18 +13,26 @@ export interface ProcessSpec {
   readonly app: 'manager' | 'agent';
   /** Unique in the lab. */
   readonly name: string;
-  readonly namespace: string;
+  /** Command and arguments before the program: how to get into its namespace. */
+  readonly enter: readonly string[];
   readonly configFile: string;
   readonly logFile: string;
 }
 
 export class LabProcesses {
+  readonly #onStart: (pid: number) => void;
   readonly #running = new Map<string, { readonly spec: ProcessSpec; readonly child: ChildProcess }>();
+
+  constructor(onStart: (pid: number) => void) {
+    this.#onStart = onStart;
+  }
 
   start(spec: ProcessSpec): void {
     const log = openSync(spec.logFile, 'a');
-    const child = spawn('ip', ['netns', 'exec', spec.namespace, process.execPath, appMain(spec.app), spec.configFile], { stdio: ['ignore', log, log] });
-    // `ip netns exec` replaces itself by the program, so this is its own process id.
+    const [program = process.execPath, ...args] = [...spec.enter, process.execPath, appMain(spec.app), spec.configFile];
+    const child = spawn(program, args, { stdio: ['ignore', log, log] });
+    closeSync(log);
+    if (child.pid !== undefined) this.#onStart(child.pid);
     this.#running.set(spec.name, { spec, child });
   }
 

@@ -7,11 +7,20 @@ import { demolish } from '@firsthop/lab';
 import { rmSync } from 'node:fs';
 
 const [, , run = '', folder = ''] = process.argv;
+const end = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended before us.
+  }
+};
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-let word = '';
-process.stdin.on('data', (part) => (word += String(part)));
+let words = '';
+process.stdin.on('data', (part) => (words += String(part)));
 process.stdin.on('end', () => {
-  if (word === 'done' || !/^[\da-f]{4}$/.test(run)) return;
+  const lines = words.split('\n');
+  if (lines.at(-1) === 'done' || !/^[\da-f]{4}$/.test(run)) return;
+  for (const pid of lines.filter(Boolean).map(Number)) end(pid);
   demolish(run);
   rmSync(folder, { recursive: true, force: true });
 });

@@ -7,7 +7,7 @@ import type { World, Worlds } from '@firsthop/policy';
 import type { LabRun } from './lab-run.ts';
 
 export const worldsOf = (clusters: ReadonlyMap<string, { readonly world: World }>, run: LabRun): Worlds => {
-  const { workloads, nodes } = run.network.topology;
+  const { workloads, nodes } = run.topology;
   return new Map(
     [...clusters].map(([cluster, { world }]): [string, World] => [
       cluster,

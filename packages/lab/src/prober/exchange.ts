@@ -7,7 +7,7 @@ import { type Address, familyOf } from '@firsthop/netaddr';
 import { bind, closeSocket, connect, linux, openSocket, pendingError, receive, send, setOption } from './libc.ts';
 import { icmpMessage, readSctp, sctpInit, withoutIpv4Header } from './packet-craft.ts';
 import { readable, writable } from './poller.ts';
-import type { ProbeProtocol } from './responder.ts';
+import type { ProbeProtocol } from '../probe.ts';
 import { addressFamily, rawAddress, socketAddress } from './socket-address.ts';
 
 export interface ExchangeSpec {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import koffi from 'koffi';
+import type * as Koffi from 'koffi';
+import { createRequire } from 'node:module';
 
 export class SystemCallError extends Error {
   override readonly name = 'SystemCallError';
@@ -43,42 +44,49 @@ export const linux = {
   ECONNREFUSED: 111,
 } as const;
 
-const library = koffi.load('libc.so.6');
-const calls = {
-  socket: library.func('int socket(int, int, int)'),
-  bind: library.func('int bind(int, void*, uint32_t)'),
-  connect: library.func('int connect(int, void*, uint32_t)'),
-  listen: library.func('int listen(int, int)'),
-  accept4: library.func('int accept4(int, void*, void*, int)'),
-  send: library.func('long send(int, void*, size_t, int)'),
-  sendto: library.func('long sendto(int, void*, size_t, int, void*, uint32_t)'),
-  recvfrom: library.func('long recvfrom(int, void*, size_t, int, void*, void*)'),
-  setsockopt: library.func('int setsockopt(int, int, int, void*, uint32_t)'),
-  getsockopt: library.func('int getsockopt(int, int, int, void*, void*)'),
-  poll: library.func('int poll(void*, unsigned long, int)'),
-  setns: library.func('int setns(int, int)'),
-  close: library.func('int close(int)'),
+/** Loaded with the first call: a lab on paper runs where there is no such library. */
+const load = () => {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  const library = koffi.load('libc.so.6');
+  return {
+    errno: (): number => koffi.errno(),
+    socket: library.func('int socket(int, int, int)'),
+    bind: library.func('int bind(int, void*, uint32_t)'),
+    connect: library.func('int connect(int, void*, uint32_t)'),
+    listen: library.func('int listen(int, int)'),
+    accept4: library.func('int accept4(int, void*, void*, int)'),
+    send: library.func('long send(int, void*, size_t, int)'),
+    sendto: library.func('long sendto(int, void*, size_t, int, void*, uint32_t)'),
+    recvfrom: library.func('long recvfrom(int, void*, size_t, int, void*, void*)'),
+    setsockopt: library.func('int setsockopt(int, int, int, void*, uint32_t)'),
+    getsockopt: library.func('int getsockopt(int, int, int, void*, void*)'),
+    poll: library.func('int poll(void*, unsigned long, int)'),
+    setns: library.func('int setns(int, int)'),
+    close: library.func('int close(int)'),
+  };
 };
+let loaded: ReturnType<typeof load> | undefined;
+const native = (): ReturnType<typeof load> => (loaded ??= load());
 
 const check = (call: string, result: number): number => {
-  if (result < 0) throw new SystemCallError(call, koffi.errno());
+  if (result < 0) throw new SystemCallError(call, native().errno());
   return result;
 };
 
 export const openSocket = (family: number, type: number, protocol: number): number =>
-  check('socket', calls.socket(family, type | linux.SOCK_NONBLOCK | linux.SOCK_CLOEXEC, protocol) as number);
-export const bind = (fd: number, address: Buffer): void => void check('bind', calls.bind(fd, address, address.length) as number);
-export const listen = (fd: number): void => void check('listen', calls.listen(fd, 64) as number);
-export const closeSocket = (fd: number): void => void calls.close(fd);
-export const enterNamespace = (fd: number): void => void check('setns', calls.setns(fd, linux.CLONE_NEWNET) as number);
+  check('socket', native().socket(family, type | linux.SOCK_NONBLOCK | linux.SOCK_CLOEXEC, protocol) as number);
+export const bind = (fd: number, address: Buffer): void => void check('bind', native().bind(fd, address, address.length) as number);
+export const listen = (fd: number): void => void check('listen', native().listen(fd, 64) as number);
+export const closeSocket = (fd: number): void => void native().close(fd);
+export const enterNamespace = (fd: number): void => void check('setns', native().setns(fd, linux.CLONE_NEWNET) as number);
 
 export const setOption = (fd: number, level: number, option: number, value: Buffer): void =>
-  void check('setsockopt', calls.setsockopt(fd, level, option, value, value.length) as number);
+  void check('setsockopt', native().setsockopt(fd, level, option, value, value.length) as number);
 
 /** 0: connected or under way; otherwise the errno of an immediate refusal. */
 export const connect = (fd: number, address: Buffer): number => {
-  if ((calls.connect(fd, address, address.length) as number) === 0) return 0;
-  const errno = koffi.errno();
+  if ((native().connect(fd, address, address.length) as number) === 0) return 0;
+  const errno = native().errno();
   return errno === linux.EINPROGRESS ? 0 : errno;
 };
 
@@ -86,20 +94,20 @@ export const connect = (fd: number, address: Buffer): number => {
 export const pendingError = (fd: number): number => {
   const value = Buffer.alloc(4);
   const length = Buffer.from([4, 0, 0, 0]);
-  check('getsockopt', calls.getsockopt(fd, linux.SOL_SOCKET, linux.SO_ERROR, value, length) as number);
+  check('getsockopt', native().getsockopt(fd, linux.SOL_SOCKET, linux.SO_ERROR, value, length) as number);
   return value.readInt32LE(0);
 };
 
 /** The accepted socket, or undefined when nobody waits. */
 export const accept = (fd: number): number | undefined => {
-  const accepted = calls.accept4(fd, null, null, linux.SOCK_NONBLOCK | linux.SOCK_CLOEXEC) as number;
+  const accepted = native().accept4(fd, null, null, linux.SOCK_NONBLOCK | linux.SOCK_CLOEXEC) as number;
   return accepted < 0 ? undefined : accepted;
 };
 
 /** 0 or the errno. */
 export const send = (fd: number, payload: Buffer, to?: Buffer): number => {
-  const sent = (to === undefined ? calls.send(fd, payload, payload.length, 0) : calls.sendto(fd, payload, payload.length, 0, to, to.length)) as number;
-  return sent < 0 ? koffi.errno() : 0;
+  const sent = (to === undefined ? native().send(fd, payload, payload.length, 0) : native().sendto(fd, payload, payload.length, 0, to, to.length)) as number;
+  return sent < 0 ? native().errno() : 0;
 };
 
 export type Received = { readonly payload: Buffer; readonly from: Buffer } | { readonly errno: number };
@@ -109,8 +117,8 @@ export const receive = (fd: number): Received => {
   const payload = Buffer.alloc(2048);
   const from = Buffer.alloc(28);
   const length = Buffer.from([28, 0, 0, 0]);
-  const got = calls.recvfrom(fd, payload, payload.length, 0, from, length) as number;
-  if (got < 0) return { errno: koffi.errno() };
+  const got = native().recvfrom(fd, payload, payload.length, 0, from, length) as number;
+  if (got < 0) return { errno: native().errno() };
   return { payload: payload.subarray(0, got), from: from.subarray(0, length.readUInt32LE(0)) };
 };
 
@@ -122,9 +130,9 @@ export const pollNow = (watched: readonly { readonly fd: number; readonly events
     table.writeInt16LE(events, i * 8 + 4);
   }
   // A signal (a child's end, say) interrupts: then nothing is ready yet.
-  if ((calls.poll(table, watched.length, 0) as number) < 0) {
-    if (koffi.errno() === linux.EINTR) return watched.map(() => 0);
-    throw new SystemCallError('poll', koffi.errno());
+  if ((native().poll(table, watched.length, 0) as number) < 0) {
+    if (native().errno() === linux.EINTR) return watched.map(() => 0);
+    throw new SystemCallError('poll', native().errno());
   }
   return watched.map((_, i) => table.readInt16LE(i * 8 + 6));
 };

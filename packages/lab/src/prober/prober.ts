@@ -6,31 +6,12 @@
  *
  * @module
  */
-import { type Address, familyOf } from '@firsthop/netaddr';
+import { familyOf } from '@firsthop/netaddr';
+import type { Observation, PacketProbe } from '../probe.ts';
 import { type ExchangeSpec, startExchange } from './exchange.ts';
 import { NamespaceScope } from './namespace-scope.ts';
 import { Poller } from './poller.ts';
-import { type ProbeProtocol, Responders } from './responder.ts';
-
-export interface PacketProbe {
-  /** `ip netns` names. */
-  readonly fromNamespace: string;
-  readonly toNamespace: string;
-  readonly source: Address;
-  readonly destination: Address;
-  readonly protocol: ProbeProtocol;
-  /** Ignored for ICMP. */
-  readonly port: number;
-  readonly icmp?: { readonly type: number; readonly code: number };
-  /** Milliseconds of silence that count as dropped. */
-  readonly patience?: number;
-}
-
-export interface Observation {
-  readonly verdict: 'allow' | 'drop' | 'reject';
-  /** The first packet was seen at its destination (not known for TCP, where only a whole handshake is seen). */
-  readonly arrived: boolean;
-}
+import { Responders } from './responder.ts';
 
 const DEFAULT_PATIENCE_MS = 250;
 

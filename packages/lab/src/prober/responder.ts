@@ -7,12 +7,11 @@
  */
 import { type Address, type Family, familyOf, formatAddress } from '@firsthop/netaddr';
 import { accept, bind, closeSocket, linux, listen, openSocket, receive, send, setOption } from './libc.ts';
+import type { ProbeProtocol } from '../probe.ts';
 import type { NamespaceScope } from './namespace-scope.ts';
 import { readSctp, sctpInitAck, withoutIpv4Header } from './packet-craft.ts';
 import { type Poller, readable } from './poller.ts';
 import { addressFamily, rawAddress, socketAddress } from './socket-address.ts';
-
-export type ProbeProtocol = 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
 
 export interface ResponderKey {
   readonly namespace: string;
