@@ -111,6 +111,13 @@ describe('the kernel does what the tables say', () => {
     }
   });
 
+  it('a neighbour advertisement for an address that is not its own is dropped at the port', async () => {
+    // The prober's message has the unspecified address where the target stands.
+    const seen = await prober.probe({ fromNamespace: workload('v').namespace, toNamespace: workload('w').namespace, source: workload('v').addresses[1] as Address, destination: workload('w').addresses[1] as Address, protocol: 'ICMP', port: 0, icmp: { type: 136, code: 0 } });
+    expect(seen).toEqual({ verdict: 'drop', arrived: false });
+    expect(await ask('v', 'w', 'ICMP', 0, 1)).toBe('allow');
+  });
+
   it.each([4, 6] as const)('an ICMP checksum is never read as a port, IPv%i', async (family) => {
     // Type and code are denied; only bytes 2 and 3, the checksum, differ from message to message.
     const index = family === 4 ? 0 : 1;

@@ -54,7 +54,7 @@ const sameChain = (was: Chain | undefined, now: Chain, sameRule: SameRule): bool
 
 const sameDeclaration = (was: NftMap | undefined, now: NftMap): boolean => was !== undefined && was.type === now.type && was.interval === now.interval;
 
-const declaration = (at: string, name: string, map: NftMap): string => `add ${isVerdictMap(map) ? 'map' : 'set'} ${at} ${name} { type ${map.type}; ${map.interval ? 'flags interval; ' : ''}}`;
+const declaration = (at: string, name: string, map: NftMap): string => `add ${isVerdictMap(map) ? 'map' : 'set'} ${at} ${name} { ${map.type.startsWith('typeof ') ? map.type : `type ${map.type}`}; ${map.interval ? 'flags interval; ' : ''}}`;
 
 /** Elements a line; nft reads the whole text at once, people do not. */
 const CHUNK = 200;

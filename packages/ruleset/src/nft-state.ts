@@ -14,6 +14,7 @@ export interface Chain {
 
 /** A set (values are empty) or a verdict map. Keys and values as nft writes them. */
 export interface NftMap {
+  /** `ifname . ipv4_addr`, or `typeof` and the expression whose type it has. */
   readonly type: string;
   readonly interval: boolean;
   readonly elements: ReadonlyMap<string, string>;

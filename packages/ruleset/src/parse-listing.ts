@@ -47,7 +47,7 @@ const parseChain = ({ lines }: Block): Chain => {
 
 const parseMap = ({ lines }: Block): NftMap => {
   const text = lines.join(' ');
-  const type = lines.find((line) => line.startsWith('type '))?.slice(5) ?? '';
+  const type = lines.find((line) => /^type(?:of)? /.test(line))?.replace(/^type /, '') ?? '';
   const inside = /elements = \{ (.*?) \}/.exec(text)?.[1];
   const elements = inside === undefined ? [] : inside.split(',').map((element) => element.trim()).filter(Boolean).map(parseElement);
   return { type, interval: /flags [^}]*interval/.test(text), elements: new Map(elements) };

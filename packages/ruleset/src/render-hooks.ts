@@ -83,6 +83,9 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
   ],
 ];
 
+/** Port and target address of a neighbour advertisement; nft has no word for it before 1.0.9. */
+export const ND_TARGET = 'iifname . @th,64,128';
+
 export const inetCounters = ['c_elsewhere', 'c_antispoof', 'c_unprogrammed', 'c_ownnode'] as const;
 
 /** Binds bridge ports to MAC and address before anything else looks at a frame. */
@@ -94,6 +97,8 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
       rules: [
         'ether type arp iifname . ether saddr . arp saddr ip @bind4 iifname . arp saddr ether . arp saddr ip @bind4 accept',
         'icmpv6 type { nd-router-advert, nd-redirect } drop',
+        // Who answers for an address owns it: the target stands behind the flags of the advertisement.
+        `icmpv6 type nd-neighbor-advert ${ND_TARGET} != @targets counter name "c_antispoof" drop`,
         'ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 iifname . ether saddr @macs accept',
         'udp sport 67 drop',
         'iifname . ether saddr . ip saddr @bind4 accept',

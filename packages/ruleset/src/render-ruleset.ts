@@ -9,7 +9,7 @@ import type { EndpointBinding, PlanEndpoint } from '@firsthop/plan';
 import { type Direction, groupName } from './names.ts';
 import type { Chain, NftMap, NftState, TableState } from './nft-state.ts';
 import { formatRange, renderGroup } from './render-groups.ts';
-import { bridgeHooks, inetCounters, inetHooks } from './render-hooks.ts';
+import { bridgeHooks, inetCounters, inetHooks, ND_TARGET } from './render-hooks.ts';
 import { renderDecision, renderRow } from './render-rows.ts';
 import { decisionCounter } from './names.ts';
 
@@ -85,6 +85,13 @@ const dispatchMaps = (bound: readonly Bound[]): [string, NftMap][] =>
     ];
   });
 
+/** The link-local address that a MAC address makes (RFC 4291 appendix A). */
+const linkLocal = (mac: string): bigint => {
+  const [first = 0n, ...rest] = mac.split(':').map((byte) => BigInt(`0x${byte}`));
+  const [a = 0n, b = 0n, c = 0n, d = 0n, e = 0n] = rest;
+  return [first ^ 2n, a, b, 0xffn, 0xfen, c, d, e].reduce((value, byte) => (value << 8n) | byte, 0xfe80n << 48n);
+};
+
 const bridgeTable = (bound: readonly Bound[], prefixes: readonly string[]): TableState => {
   const ports = bound.flatMap(({ endpoint, via }) => (via.kind === 'bridged' && endpoint.mac !== undefined ? [{ endpoint, port: quote(via.port), mac: endpoint.mac }] : []));
   const bind = (family: Family): string[] => ports.flatMap(({ endpoint, port, mac }) => textOf(endpoint, family).map((address) => `${port} . ${mac} . ${address}`));
@@ -94,6 +101,7 @@ const bridgeTable = (bound: readonly Bound[], prefixes: readonly string[]): Tabl
       ['ports', setOf('ifname', ports.map(({ port }) => port))],
       ['macs', setOf('ifname . ether_addr', ports.map(({ port, mac }) => `${port} . ${mac}`))],
       ['bind4', setOf('ifname . ether_addr . ipv4_addr', bind(4))],
+      ['targets', setOf(`typeof ${ND_TARGET}`, ports.flatMap(({ endpoint, port, mac }) => [linkLocal(mac), ...endpoint.addresses].flatMap((address) => (typeof address === 'bigint' ? [`${port} . 0x${address.toString(16).padStart(32, '0')}`] : []))))],
       ['bind6', setOf('ifname . ether_addr . ipv6_addr', bind(6))],
     ]),
     counters: new Set(['c_antispoof']),

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkChains } from './check-chains.ts';
+import { fields } from './packet-view.ts';
 import { parseRule, readEntry, readTuple } from './rule.ts';
 import { type Hook, refuse, type SimChain, SimTable } from './tables.ts';
 import { SyntaxFault, Tokens, tokenise } from './tokens.ts';
@@ -118,11 +119,11 @@ const readBase = (tokens: Tokens): SimChain['base'] => {
 
 const addSet = (table: SimTable, name: string, tokens: Tokens, isMap: boolean): void => {
   const words = restOf(tokens).join(' ').replaceAll(' ;', ';');
-  const [, typeText = '', interval] = /^\{ type ([^;]+); (flags interval; )?\}$/.exec(words) ?? [];
+  const [, word, typeText = '', interval] = /^\{ (type|typeof) ([^;]+); (flags interval; )?\}$/.exec(words) ?? [];
   const [keys = '', value] = typeText.split(' : ');
-  const types = keys.split(' . ');
-  if (!types.every((type) => TYPES.includes(type)) || (isMap ? value !== 'verdict' : value !== undefined)) throw new SyntaxFault(`syntax error in "${words}"`);
-  table.addSet(name, { types: types as ValueType[], typeText, isMap, isInterval: interval !== undefined, elements: new Map() });
+  const types = keys.split(' . ').map((key) => (word === 'typeof' ? fields.get(key)?.type : TYPES.find((type) => type === key)));
+  if (types.includes(undefined) || (isMap ? value !== 'verdict' : value !== undefined)) throw new SyntaxFault(`syntax error in "${words}"`);
+  table.addSet(name, { types: types as ValueType[], typeText: word === 'typeof' ? `typeof ${typeText}` : typeText, isMap, isInterval: interval !== undefined, elements: new Map() });
 };
 
 const eachElement = (table: SimTable, name: string, tokens: Tokens, act: (key: string, element: Parameters<SimTable['addElement']>[2]) => void): void => {

@@ -8,7 +8,7 @@ import type { SimChain, SimSet, SimTable } from './tables.ts';
 const block = (head: string, lines: readonly string[]): string => [`\t${head} {`, ...lines.map((line) => `\t\t${line}`), '\t}'].join('\n');
 
 const setLines = ({ typeText, isInterval, elements }: SimSet): string[] => [
-  `type ${typeText}`,
+  typeText.startsWith('typeof ') ? typeText : `type ${typeText}`,
   ...(isInterval ? ['flags interval'] : []),
   ...(elements.size === 0 ? [] : [`elements = { ${[...elements.values()].map(({ text, verdictText }) => (verdictText === undefined ? text : `${text} : ${verdictText}`)).join(', ')} }`]),
 ];

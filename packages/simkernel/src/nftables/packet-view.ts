@@ -79,6 +79,8 @@ export const fields: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['tcp flags', { type: 'tcp_flag', read: ({ packet }) => (packet.protocol === 6 ? packet.tcpFlags : undefined) }],
   ['icmpv6 type', { type: 'icmpv6_type', read: ({ packet }) => (packet.protocol === 58 ? packet.icmp?.type : undefined) }],
   ['@th,0,16', { type: 'number', read: ({ packet }) => (packet.icmp === undefined ? packet.sourcePort : packet.icmp.type * 256 + packet.icmp.code) }],
+  // Targets of neighbour advertisements, which nobody sends here either.
+  ['@th,64,128', { type: 'bytes', read: () => undefined }],
   ['ct state', { type: 'word', read: ({ tracking }) => tracking.state }],
   ['ct direction', { type: 'word', read: ({ tracking }) => tracking.direction }],
   ['fib saddr type', addressType('source')],

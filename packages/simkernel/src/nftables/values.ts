@@ -6,7 +6,7 @@
 import { type Address, cidrRange, compareAddresses, familyOf, formatAddress, parseAddress, parseCidr } from '@firsthop/netaddr';
 import { SyntaxFault } from './tokens.ts';
 
-export type ValueType = 'ifname' | 'ipv4_addr' | 'ipv6_addr' | 'ether_addr' | 'inet_proto' | 'inet_service' | 'number' | 'word' | 'icmpv6_type' | 'tcp_flag';
+export type ValueType = 'ifname' | 'ipv4_addr' | 'ipv6_addr' | 'ether_addr' | 'inet_proto' | 'inet_service' | 'number' | 'word' | 'icmpv6_type' | 'tcp_flag' | 'bytes';
 export type Value = string | number | bigint;
 
 /** Both ends belong to it. Names sort by nothing: `first` and `last` are then the same. */
@@ -57,6 +57,11 @@ const ordered = (span: Span): Span => {
   return span;
 };
 
+const bytesOf = (text: string): bigint => {
+  if (!/^0x[\da-f]{1,32}$/.test(text)) throw new SyntaxFault(`datatype mismatch, expected integer, found "${text}"`);
+  return BigInt(text);
+};
+
 const nameSpan = (text: string): Span => {
   const name = text.replaceAll('"', '');
   if (name.length > 15) throw new SyntaxFault(`string "${name}" exceeds the length of an interface name`);
@@ -72,6 +77,7 @@ export const readSpan = (type: ValueType, text: string): Span => {
     return only(text);
   }
   if (type === 'word') return only(text);
+  if (type === 'bytes') return only(bytesOf(text));
   const [first = '', last = first] = NAMED[type]?.[text] === undefined ? text.split('-') : [text];
   return ordered({ first: numberOf(type, first), last: numberOf(type, last) });
 };
