@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { labDown, labStatus } from './commands/lab-down.ts';
 import { labRun, type LabRunOptions } from './commands/lab-run.ts';
 import { Interrupted } from './commands/lab-session.ts';
 import { labUp, type LabUpOptions } from './commands/lab-up.ts';
+import { status, type StatusOptions } from './commands/status.ts';
 import { verify, type VerifyOptions } from './commands/verify.ts';
 import { version } from './commands/version.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
@@ -52,6 +53,15 @@ lab
   .action(async (options: LabUpOptions) => finish(await labUp(options)));
 lab.command('down').description('remove every lab that stands on this machine').action(() => finish(labDown()));
 lab.command('status').description('what stands on this machine').action(() => finish(labStatus()));
+program
+  .command('status')
+  .description('what is in force, read back from kernels: policies, nodes and peers of each cluster; 0 if all is realized')
+  .addOption(new Option('--server <url>', 'https://HOST:PORT of a manager; a standing lab otherwise').env('FIRSTHOP_SERVER'))
+  .addOption(new Option('--ca <file>', "certificate of the managers' authority").env('FIRSTHOP_CA'))
+  .addOption(new Option('--cert <file>', "an operator's certificate").env('FIRSTHOP_CERT'))
+  .addOption(new Option('--key <file>', 'its key').env('FIRSTHOP_KEY'))
+  .option('-o, --output <format>', 'table or json', 'table')
+  .action(async (options: StatusOptions) => finish(await status(options)));
 program.command('version').description('the version of this command').action(() => finish(version()));
 
 try {

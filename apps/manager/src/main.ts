@@ -7,6 +7,7 @@
  * @module
  */
 import { type Caller, type ClusterStatus, type ExportedEndpoint, type FederationContext, ResumableLog, selectExports, serveFederation, type SharedPolicy } from '@firsthop/federation';
+import type { Policy } from '@firsthop/policy';
 import { AgentServer, serveControl } from '@firsthop/transport';
 import { identityOfCertificate } from '@firsthop/trust';
 import { ManagerSession } from '@firsthop/wire';
@@ -20,6 +21,7 @@ import { followDirectory, type Loaded } from './directory-source.ts';
 import { Generation } from './generation.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { PeerLinks } from './peer-links.ts';
+import { policyStatuses } from './policy-status.ts';
 import { createManagerServer, listen } from './server.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
@@ -36,7 +38,7 @@ const generation = new Generation(config.stateDir);
 const state = new ClusterState(cluster, generation);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
-let policyCount = 0;
+let policies: readonly Policy[] = [];
 let loadedOnce = false;
 /**
  * After a start, peers are given this long to say what they have. Until then agents keep the plan that they hold: a plan
@@ -79,14 +81,10 @@ const links = new PeerLinks({
   onFault: (peer, fault) => log.warn(`cluster ${peer}: ${fault}`),
 });
 
-const status = (): ClusterStatus => ({
-  cluster,
-  generation: generation.value,
-  policies: policyCount,
-  workloads: [...state.inventory.workloads()].length,
-  errors,
-  nodes: [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, state.plan(name), agents.isConnected(name))),
-});
+const status = (): ClusterStatus => {
+  const planned = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => ({ plan: state.plan(name), status: nodes.status(name, state.plan(name), agents.isConnected(name)) }));
+  return { cluster, generation: generation.value, ready: isReady(), policies: policyStatuses(policies, planned), workloads: [...state.inventory.workloads()].length, errors, nodes: planned.map((node) => node.status) };
+};
 
 const contextOf = (caller: Caller): FederationContext => ({
   caller,
@@ -108,7 +106,7 @@ const take = (loaded: Loaded): void => {
   for (const error of errors) log.warn(error);
   const mine = loaded.clusters.get(cluster);
   const nodesChanged = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [] });
-  policyCount = mine?.policies.length ?? 0;
+  policies = mine?.policies ?? [];
   sharedPolicies.replaceAll(new Map((mine?.shared ?? []).map(({ key, object }) => [key, { object }])));
   links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));
   loadedOnce = true;
@@ -116,7 +114,7 @@ const take = (loaded: Loaded): void => {
 };
 
 const server = createManagerServer({ tls, agents, federation, isReady });
-const control = config.controlSocket === undefined ? undefined : await serveControl(config.controlSocket, { '/status': () => Promise.resolve({ ...status(), ready: isReady(), clusters: links.infos() }) });
+const control = config.controlSocket === undefined ? undefined : await serveControl(config.controlSocket, { '/status': () => Promise.resolve({ ...status(), clusters: links.infos() }) });
 let port: Promise<number> | undefined;
 setTimeout(() => changed([]), PEER_PATIENCE_MS + 1).unref();
 await followDirectory(

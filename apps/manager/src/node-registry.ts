@@ -22,7 +22,7 @@ export class NodeRegistry {
       node,
       connected,
       desired,
-      realized,
+      ...(realized === undefined ? {} : { realized }),
       inSync: connected && realized === desired && report?.kernel !== undefined,
       endpoints: (report?.endpoints ?? []).map(({ id, workload, state, reason }) => ({ id, workload, state, ...(reason === undefined ? {} : { reason }) })),
       ...(report?.error === undefined ? {} : { failure: report.error }),

@@ -31,16 +31,30 @@ export interface NodeStatus {
   readonly node: string;
   readonly connected: boolean;
   readonly desired: string;
-  readonly realized: string | undefined;
+  readonly realized?: string;
   readonly inSync: boolean;
   readonly endpoints: readonly { readonly id: string; readonly workload: string; readonly state: string; readonly reason?: string }[];
   readonly failure?: string;
 }
 
+/** How far one policy has come. `nodes`: those whose endpoints it concerns; none if it selects nobody. */
+export interface PolicyStatus {
+  /** Where it was written. */
+  readonly cluster: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly tier?: string;
+  readonly nodes: readonly string[];
+  /** Of these, the ones that have not read it back from their kernel yet. */
+  readonly waiting: readonly string[];
+}
+
 export interface ClusterStatus {
   readonly cluster: string;
   readonly generation: number;
-  readonly policies: number;
+  readonly ready: boolean;
+  readonly policies: readonly PolicyStatus[];
   readonly workloads: number;
   readonly errors: readonly string[];
   readonly nodes: readonly NodeStatus[];

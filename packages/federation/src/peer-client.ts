@@ -21,6 +21,8 @@ export interface PeerClientOptions {
   /** Looks at the server's certificate; an error ends the connection. The host name alone proves nothing. */
   readonly checkServer: (certificate: PeerCertificate) => Error | undefined;
   readonly onConnected?: (connected: boolean) => void;
+  /** Why an attempt to connect failed; the next one comes by itself. */
+  readonly onFault?: (reason: string) => void;
 }
 
 export interface PeerClient {
@@ -43,6 +45,7 @@ export const connectPeerClient = (options: PeerClientOptions): PeerClient => {
   class PeerSocket extends WebSocket {
     constructor(url: string | URL) {
       super(url, socketOptions);
+      this.on('error', ({ message }) => options.onFault?.(message));
     }
   }
   const client: TRPCWebSocketClient = createWSClient({

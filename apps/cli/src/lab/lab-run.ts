@@ -14,6 +14,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LAB_FOLDER_PREFIX, writeLabRecord } from './lab-record.ts';
 import { materialise } from './materialise.ts';
 import { place } from './placement.ts';
 import { LabProcesses } from './processes.ts';
@@ -53,7 +54,7 @@ export interface ManagerReport {
 
 export class LabRun {
   readonly run: string = randomBytes(2).toString('hex');
-  readonly folder: string = mkdtempSync(join(tmpdir(), 'firsthop-lab-'));
+  readonly folder: string = mkdtempSync(join(tmpdir(), LAB_FOLDER_PREFIX));
   readonly #reaper = startReaper(this.run, this.folder);
   readonly processes: LabProcesses = new LabProcesses((pid) => this.#reaper.watch(pid));
   readonly #options: LabOptions;
@@ -99,6 +100,7 @@ export class LabRun {
     this.#options.onProgress?.('starting managers and agents');
     for (const cluster of this.#clusters) await this.#startManager(cluster, authority);
     for (const node of this.topology.nodes) await this.#startAgent(node, authority);
+    await this.#writeRecord(authority);
   }
 
   /** What the manager of one cluster is to read. */
@@ -162,6 +164,18 @@ export class LabRun {
     const tls = await this.#credentials(name, { role: 'agent', cluster: node.cluster, name: node.name }, authority, []);
     const managers = [`wss://${this.#managerAt(this.#clusters.indexOf(node.cluster))}/agent`];
     this.#startProcess('agent', name, node.namespace, { cluster: node.cluster, node: node.name, managers, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name), exclusivePrefixes, kernel: this.ground.kernelOf(node), verifyEveryMs: 1000 });
+  }
+
+  async #writeRecord(authority: CertificateAuthority): Promise<void> {
+    const clusters = await Promise.all(
+      this.#clusters.map(async (cluster, i) => ({
+        cluster,
+        url: `wss://${this.#managerAt(i)}/api`,
+        enter: this.ground.enter(this.topology.wire),
+        tls: await this.#credentials(`operator-${cluster}`, { role: 'operator', cluster, name: 'lab' }, authority, []),
+      })),
+    );
+    writeLabRecord({ run: this.run, pid: process.pid, kernel: this.ground.kernel, folder: this.folder, clusters });
   }
 
   #managerAt(cluster: number): string {
