@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { labDown, labStatus } from './commands/lab-down.ts';
+import { labHold, type LabHoldOptions } from './commands/lab-hold.ts';
 import { labRun, type LabRunOptions } from './commands/lab-run.ts';
 import { Interrupted } from './commands/lab-session.ts';
 import { labUp, type LabUpOptions } from './commands/lab-up.ts';
@@ -44,15 +45,21 @@ lab
   .action(async (options: LabRunOptions) => finish(await labRun(options)));
 lab
   .command('up')
-  .description('build a lab, print who can talk to whom, stay until Ctrl-C')
+  .description('build a lab that stays until "lab down"')
   .requiredOption(...manifests)
   .option('--nodes <n>', 'nodes of a cluster that declares none', '2')
   .option('--kernel <kernel>', 'linux, simulated, or auto: the real one where it can be had', 'auto')
-  .option('--stay', 'stay until Ctrl-C (the default)')
-  .option('--once', 'compare every cell with what the policies say, remove everything, end with 0 or 1')
+  .option('--stay', 'print who can talk to whom, stay until Ctrl-C and take everything down')
+  .option('--once', 'print who can talk to whom, compare every cell with what the policies say, remove everything, end with 0 or 1')
   .action(async (options: LabUpOptions) => finish(await labUp(options)));
-lab.command('down').description('remove every lab that stands on this machine').action(() => finish(labDown()));
-lab.command('status').description('what stands on this machine').action(() => finish(labStatus()));
+lab.command('down').description('remove every lab that stands on this machine').action(async () => finish(await labDown()));
+lab.command('status').description('what stands on this machine, and what is in force in it').action(async () => finish(await labStatus()));
+lab
+  .command('hold', { hidden: true })
+  .requiredOption(...manifests)
+  .requiredOption('--nodes <n>')
+  .requiredOption('--kernel <kernel>')
+  .action(async (options: LabHoldOptions) => finish(await labHold(options)));
 program
   .command('status')
   .description('what is in force, read back from kernels: policies, nodes and peers of each cluster; 0 if all is realized')

@@ -22,11 +22,14 @@ export interface SessionOptions {
   readonly nodes: number;
   readonly outside: readonly Address[];
   readonly kernel: LabKernel;
+  /** It is meant to stay after the command that asked for it. */
+  readonly isHeld?: boolean;
+  readonly onProgress?: (text: string) => void;
 }
 
 /** Runs `use` with a lab and takes it down afterwards: after a return, an error, or a signal. */
 export const withLab = async <T>(loaded: LoadedInput, options: SessionOptions, use: (session: LabSession) => Promise<T>): Promise<T> => {
-  const run = new LabRun({ nodes: options.nodes, outside: options.outside, kernel: options.kernel, onProgress: (text) => say(`  ${text} ...`) });
+  const run = new LabRun({ nodes: options.nodes, outside: options.outside, kernel: options.kernel, isHeld: options.isHeld ?? false, onProgress: options.onProgress ?? ((text) => say(`  ${text} ...`)) });
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
   const interrupted = new Promise<never>((_, reject) => stopped.signal.addEventListener('abort', () => reject(new Interrupted())));

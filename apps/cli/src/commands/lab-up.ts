@@ -1,6 +1,6 @@
 /**
- * `firsthop lab up`: a lab to look at. Prints the matrix as observed with packets, compares it with what the policies say,
- * and stays until Ctrl-C.
+ * `firsthop lab up`: a lab to look at, that stays until `lab down`. With `--stay` it prints the matrix as observed with packets,
+ * compares it with what the policies say, and stays until Ctrl-C; with `--once` it ends at once.
  *
  * @module
  */
@@ -11,12 +11,15 @@ import { chooseKernel } from '../lab/choose-kernel.ts';
 import type { LabRun } from '../lab/lab-run.ts';
 import { ProbeRunner } from '../lab/probe-runner.ts';
 import { print, say } from '../terminal.ts';
+import { startHeldLab } from './lab-hold.ts';
 import { Interrupted, type LabSession, withLab } from './lab-session.ts';
+import { whereToLook } from './where-to-look.ts';
 
 export interface LabUpOptions {
   readonly file: readonly string[];
   readonly nodes: string;
   readonly once?: boolean;
+  readonly stay?: boolean;
   readonly kernel: string;
 }
 
@@ -26,6 +29,7 @@ export const labUp = async (options: LabUpOptions): Promise<number> => {
   const { kernel, why } = chooseKernel(options.kernel);
   if (kernel === 'linux') say('Firsthop lab: real packets between network namespaces, judged by the kernel.');
   else say(`Firsthop lab on the simulated kernel (${why ?? ''}): real managers and agents, no packets; observed: false.`);
+  if (options.once !== true && options.stay !== true) return startHeldLab(options);
   try {
     return await withLab(loaded, { nodes: Number(options.nodes), outside: [], kernel }, (session) => show(session, options));
   } catch (error) {
@@ -49,16 +53,8 @@ const show = async ({ run, worlds, realizedAfter }: LabSession, { once }: LabUpO
   return wrong.length === 0 ? exitCodes.ok : exitCodes.failed;
 };
 
-const stay = async ({ run, folder, ground }: LabRun): Promise<void> => {
-  const kernel = `
-  the rules in a node's kernel     ip netns exec firsthop-${run}-n0 nft list table inet firsthop
-  a shell in the first pod         ip netns exec firsthop-${run}-p0 sh`;
-  print(`
-Where to look next${ground.kernel === 'linux' ? kernel : ''}
-  what managers and agents say     ls ${folder}/*.log
-  one question, explained          npx firsthop verify -f examples/shop --probes examples/shop/probes.json -o json
-Ctrl-C takes everything down.`);
-  const forever = setInterval(() => undefined, 1 << 30);
+const stay = async (run: LabRun): Promise<void> => {
+  print(`${whereToLook(run)}\nCtrl-C takes everything down.`);
+  // The lab's processes keep this one alive, and no longer.
   await new Promise(() => undefined);
-  clearInterval(forever);
 };

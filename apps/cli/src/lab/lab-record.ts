@@ -11,6 +11,8 @@ export const LAB_FOLDER_PREFIX = 'firsthop-lab-';
 
 export interface LabRecord {
   readonly run: string;
+  /** It stays after the command that asked for it. */
+  readonly isHeld: boolean;
   /** The process that holds the lab. */
   readonly pid: number;
   readonly kernel: 'linux' | 'simulated';
@@ -32,11 +34,11 @@ export const writeLabRecord = (record: LabRecord): void => {
 };
 
 /** Labs of this user that stand on this machine. A folder of somebody else is not believed. */
-export const standingLabs = (): LabRecord[] =>
-  readdirSync(tmpdir())
+export const standingLabs = (below: string = tmpdir()): LabRecord[] =>
+  readdirSync(below)
     .filter((name) => name.startsWith(LAB_FOLDER_PREFIX))
     .flatMap((name): LabRecord[] => {
-      const folder = join(tmpdir(), name);
+      const folder = join(below, name);
       try {
         if (statSync(folder).uid !== process.getuid?.()) return [];
         return [JSON.parse(readFileSync(join(folder, 'lab.json'), 'utf8')) as LabRecord];

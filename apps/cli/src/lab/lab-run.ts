@@ -30,6 +30,8 @@ export interface LabOptions {
   readonly nodes: number;
   readonly outside: readonly Address[];
   readonly kernel: LabKernel;
+  /** It is meant to stay after the command that asked for it. */
+  readonly isHeld?: boolean;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -175,7 +177,7 @@ export class LabRun {
         tls: await this.#credentials(`operator-${cluster}`, { role: 'operator', cluster, name: 'lab' }, authority, []),
       })),
     );
-    writeLabRecord({ run: this.run, pid: process.pid, kernel: this.ground.kernel, folder: this.folder, clusters });
+    writeLabRecord({ run: this.run, isHeld: this.#options.isHeld ?? false, pid: process.pid, kernel: this.ground.kernel, folder: this.folder, clusters });
   }
 
   #managerAt(cluster: number): string {
