@@ -36,6 +36,8 @@ const generation = new Generation(config.stateDir);
 const state = new ClusterState(cluster, generation);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
+/** Why the directory as it is now is not in force. */
+let refused: string | undefined;
 let policyCount = 0;
 let loadedOnce = false;
 /**
@@ -84,7 +86,7 @@ const status = (): ClusterStatus => ({
   generation: generation.value,
   policies: policyCount,
   workloads: [...state.inventory.workloads()].length,
-  errors,
+  errors: refused === undefined ? errors : [refused, ...errors],
   nodes: [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, state.plan(name), agents.isConnected(name))),
 });
 
@@ -121,13 +123,19 @@ let port: Promise<number> | undefined;
 setTimeout(() => changed([]), PEER_PATIENCE_MS + 1).unref();
 await followDirectory(
   config.directory,
-  (loaded) => {
-    take(loaded);
-    // Nobody is served before there is something to serve: a peer's first answer is then a whole one.
-    port ??= listen(server, config.listen);
-    port.then((number) => log.info(`generation ${generation.value} on ${config.listen.host}:${number}`), (error: unknown) => log.fatal(String(error)));
+  {
+    onLoaded: (loaded) => {
+      refused = undefined;
+      take(loaded);
+      // Nobody is served before there is something to serve: a peer's first answer is then a whole one.
+      port ??= listen(server, config.listen);
+      port.then((number) => log.info(`generation ${generation.value} on ${config.listen.host}:${number}`), (error: unknown) => log.fatal(String(error)));
+    },
+    onFault: (fault) => {
+      refused = fault;
+      log.error(fault);
+    },
   },
-  (fault) => log.error(fault),
   stop.signal,
 );
 links.close();

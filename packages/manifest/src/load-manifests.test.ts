@@ -11,7 +11,7 @@ describe('bad documents harm nobody else, and say where they are', () => {
   it.each([
     { name: 'broken YAML', text: 'a: [1\nb: }', line: 8, path: '', code: 'SYNTAX' },
     { name: 'alias bomb', text: `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c]`, line: 6, path: '', code: 'SYNTAX' },
-    { name: 'too deep', text: `a: ${'['.repeat(100)}${']'.repeat(100)}`, line: 6, path: '', code: 'TOO_LARGE' },
+    { name: 'too deep', text: `a: ${'['.repeat(100)}${']'.repeat(100)}`, line: 7, path: '', code: 'TOO_LARGE' },
     { name: 'brackets without end', text: '['.repeat(500_000), line: 6, path: '', code: 'TOO_LARGE' },
     { name: 'not an object', text: '- 1', line: 7, path: '', code: 'TYPE' },
     { name: 'no kind', text: 'apiVersion: v1', line: 7, path: 'kind', code: 'REQUIRED' },

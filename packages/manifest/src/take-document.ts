@@ -1,9 +1,11 @@
 /**
  * One document into its cluster's draft. An invalid workload, service, node or tier is absent; an invalid policy stays, closed.
+ * What cannot even be named is worse: nobody can say what is missing.
  *
  * @module
  */
 import { quoteForeign, readRecord } from '@firsthop/base';
+import { formatAddress } from '@firsthop/netaddr';
 import { type ObjectIdentity, parsePolicy, parseTier, policyKindOf, readIdentity } from '@firsthop/policy';
 import type { ClusterDraft } from './cluster-draft.ts';
 import { type Foreign, Reader } from './foreign.ts';
@@ -15,17 +17,30 @@ import { readVirtualMachine } from './read-virtual-machine.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
 
 export interface Taken {
+  /** False: which object this is, or what kind of policy, cannot be said. */
+  readonly isNamed: boolean;
   readonly errors: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
 
 type Take = (object: Foreign, identity: ObjectIdentity, draft: ClusterDraft, reader: Reader) => void;
 
+/** Both stay and are enforced; the address stands for one of them only (inventory's address book). */
+const reportSharedAddresses = ({ namespace, name, kind, hostNetwork, interfaces }: WorkloadDraft, { holders }: ClusterDraft, reader: Reader): void => {
+  if (hostNetwork) return;
+  for (const address of interfaces.flatMap(({ addresses }) => addresses)) {
+    const holder = holders.get(address);
+    if (holder === undefined) holders.set(address, `${namespace}/${name}`);
+    else reader.add('DUPLICATE', kind === 'pod' ? ['status', 'podIP'] : ['spec', 'interfaces'], `${holder} has the address ${formatAddress(address)} already`);
+  }
+};
+
 const addWorkloads = (workloads: readonly WorkloadDraft[], draft: ClusterDraft, reader: Reader): void => {
   for (const workload of workloads) if (draft.uids.has(workload.uid)) reader.add('DUPLICATE', ['metadata', 'uid'], 'another workload has this uid');
   if (reader.faults.length > 0) return;
   for (const workload of workloads) draft.uids.add(workload.uid);
   draft.drafts.push(...workloads);
+  for (const workload of workloads) reportSharedAddresses(workload, draft, reader);
 };
 
 const addIfClean = <T>(list: T[], item: T, reader: Reader): void => {
@@ -62,28 +77,47 @@ const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly F
   return errors;
 };
 
-const takeKnown = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, take: Take | undefined): readonly Fault[] => {
+const takeKnown = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, take: Take | undefined): Taken => {
   const identity = readIdentity(object);
-  if (!identity.ok) return identity.error;
+  if (!identity.ok) return unnamed(identity.error);
+  return { isNamed: true, errors: takeNamed(document, object, draft, { identity: identity.value, take }), warnings: [] };
+};
+
+interface Named {
+  readonly identity: ObjectIdentity;
+  /** Undefined: it is a policy. */
+  readonly take: Take | undefined;
+}
+
+const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, { identity, take }: Named): readonly Fault[] => {
   const kind = String(object.get('kind'));
-  const key = `${kind}/${clusterScoped.has(kind) ? '' : identity.value.namespace}/${identity.value.name}`;
+  const key = `${kind}/${clusterScoped.has(kind) ? '' : identity.namespace}/${identity.name}`;
   if (draft.seen.has(key)) return [fault('DUPLICATE', ['metadata', 'name'], `there is a ${kind} of this name already; this one is not read`)];
   draft.seen.add(key);
   if (take === undefined) return takePolicy(document, draft);
   const reader = new Reader();
-  take(object, identity.value, draft, reader);
+  take(object, identity, draft, reader);
   return reader.faults;
+};
+
+const unnamed = (errors: readonly Fault[]): Taken => ({ isNamed: false, errors, warnings: [] });
+
+/** Kinds that no manifest of ours holds are somebody else's business. A policy that is not read would be a hole that nobody sees. */
+const takeUnknown = (apiVersion: string, kind: string): Taken => {
+  const found = fault('UNKNOWN_KIND', ['kind'], `${quoteForeign(`${apiVersion} ${kind}`)} is not read here`);
+  const [group = ''] = apiVersion.split('/');
+  const isPolicy = group === 'firsthop.dev' || group === 'policy.networking.k8s.io' || (kind === 'NetworkPolicy' && (group === 'networking.k8s.io' || group === 'extensions'));
+  return isPolicy ? unnamed([found]) : { isNamed: true, errors: [], warnings: [found] };
 };
 
 export const takeDocument = (document: ManifestDocument, draft: ClusterDraft): Taken => {
   const object = readRecord(document.object);
-  if (object === undefined) return { errors: [fault('TYPE', [], 'a Kubernetes object is expected here')], warnings: [] };
+  if (object === undefined) return unnamed([fault('TYPE', [], 'a Kubernetes object is expected here')]);
   // Probes may lie beside the manifests that they ask about; they are no Kubernetes object.
-  if (isProbes(object)) return { errors: [], warnings: [] };
+  if (isProbes(object)) return { isNamed: true, errors: [], warnings: [] };
   const apiVersion = object.get('apiVersion');
   const kind = object.get('kind');
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return { errors: [fault('REQUIRED', [typeof apiVersion === 'string' ? 'kind' : 'apiVersion'], 'apiVersion and kind say what this is')], warnings: [] };
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return unnamed([fault('REQUIRED', [typeof apiVersion === 'string' ? 'kind' : 'apiVersion'], 'apiVersion and kind say what this is')]);
   const take = takes.get(`${apiVersion} ${kind}`);
-  if (take === undefined && policyKindOf(apiVersion, kind) === undefined) return { errors: [], warnings: [fault('UNKNOWN_KIND', ['kind'], `${quoteForeign(`${apiVersion} ${kind}`)} is not read here`)] };
-  return { errors: takeKnown(document, object, draft, take), warnings: [] };
+  return take === undefined && policyKindOf(apiVersion, kind) === undefined ? takeUnknown(apiVersion, kind) : takeKnown(document, object, draft, take);
 };
