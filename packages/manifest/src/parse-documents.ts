@@ -95,7 +95,7 @@ const readChunk = ({ text, line }: Chunk, file: string): ParsedSource[] => {
   const lines = new LineCounter();
   const lineAt = (offset: number): number => line - 1 + Math.max(1, lines.linePos(offset).line);
   try {
-    const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+    const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: false, resolveKnownTags: false, logLevel: 'silent', prettyErrors: false });
     return 'empty' in parsed ? [] : parsed.map((yaml) => readDocument(yaml, file, lineAt));
   } catch (error) {
     // The parser throws on too many aliases and on nesting that overflows its stack.

@@ -102,12 +102,17 @@ const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDr
 
 const unnamed = (errors: readonly Fault[]): Taken => ({ isNamed: false, errors, warnings: [] });
 
-/** Kinds that no manifest of ours holds are somebody else's business. A policy that is not read would be a hole that nobody sees. */
+/** The kinds of networking.k8s.io that are no policies: in that group, everything else may be a misspelt one. */
+const noPolicies = new Set(['Ingress', 'IngressClass', 'IPAddress', 'ServiceCIDR']);
+
+const mayBePolicy = (group: string, kind: string): boolean =>
+  group === 'firsthop.dev' || group === 'policy.networking.k8s.io' || (group === 'networking.k8s.io' && !noPolicies.has(kind)) || (group === 'extensions' && kind === 'NetworkPolicy');
+
+/** Other kinds are somebody else's business. A policy that is not read would be a hole that nobody sees. */
 const takeUnknown = (apiVersion: string, kind: string): Taken => {
   const found = fault('UNKNOWN_KIND', ['kind'], `${quoteForeign(`${apiVersion} ${kind}`)} is not read here`);
   const [group = ''] = apiVersion.split('/');
-  const isPolicy = group === 'firsthop.dev' || group === 'policy.networking.k8s.io' || (kind === 'NetworkPolicy' && (group === 'networking.k8s.io' || group === 'extensions'));
-  return isPolicy ? unnamed([found]) : { isNamed: true, errors: [], warnings: [found] };
+  return mayBePolicy(group, kind) ? unnamed([found]) : { isNamed: true, errors: [], warnings: [found] };
 };
 
 export const takeDocument = (document: ManifestDocument, draft: ClusterDraft): Taken => {
