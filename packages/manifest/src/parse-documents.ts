@@ -56,7 +56,7 @@ const unfold = (object: unknown, path: Path): { readonly object: unknown; readon
 const refusals = ({ errors, warnings, contents }: Yaml): readonly YamlFault[] => {
   const unread = [...errors, ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
   if (unread.length === 0) return inspectYaml(contents);
-  return unread.slice(0, manifestLimits.syntaxErrors).map(({ message, pos }) => (message.startsWith(stackOverflow) ? tooDeep : { offset: pos[0], code: 'SYNTAX', message: message.split('\n')[0] ?? 'not YAML' }));
+  return unread.slice(0, manifestLimits.syntaxErrors).map(({ message, pos }) => (message.includes(stackOverflow) ? tooDeep : { offset: pos[0], code: 'SYNTAX', message: message.split('\n')[0] ?? 'not YAML' }));
 };
 
 const readDocument = (yaml: Yaml, file: string, lineAt: (offset: number) => number): ParsedSource => {
@@ -99,8 +99,9 @@ const readChunk = ({ text, line }: Chunk, file: string): ParsedSource[] => {
     return 'empty' in parsed ? [] : parsed.map((yaml) => readDocument(yaml, file, lineAt));
   } catch (error) {
     // The parser throws on too many aliases and on nesting that overflows its stack.
-    const { code, message } = error instanceof RangeError ? tooDeep : { code: 'SYNTAX' as const, message: error instanceof Error ? error.message : 'not YAML' };
-    return [{ documents: [], errors: [problemIn(file, line, fault(code, [], message))] }];
+    const said = error instanceof Error ? error.message : 'not YAML';
+    const found = said.includes(stackOverflow) ? fault(tooDeep.code, [], tooDeep.message) : fault('SYNTAX', [], said);
+    return [{ documents: [], errors: [problemIn(file, line, found)] }];
   }
 };
 
