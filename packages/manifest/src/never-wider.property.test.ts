@@ -78,11 +78,12 @@ const cutOut = (object: { [key: string]: Json }, problems: readonly Problem[]): 
   const left = clone(object);
   const spec = record(left['spec']);
   // Its subjects are unknown, or it decides nothing by its own meaning.
-  if (spec === undefined || problems.some(({ path, code }) => /^(?:spec$|apiVersion|kind|metadata|spec\.(?:podSelector|appliedTo|stage))/.test(path) || (path === 'spec.mode' && code === 'UNSUPPORTED'))) return undefined;
+  if (spec === undefined || problems.some(({ path, code }) => /^(?:spec|(?:apiVersion|kind|metadata|spec\.(?:podSelector|appliedTo|stage))(?![\w-]).*)$/.test(path) || (path === 'spec.mode' && code === 'UNSUPPORTED'))) return undefined;
+  const hasTypeFault = problems.some(({ path }) => /^spec\.policyTypes(?![\w-])/.test(path));
   const isIsolating = left['kind'] === 'NetworkPolicy';
   const isAbout = (direction: string, index: number): boolean => problems.some(({ path }) => path === `spec.${direction}[${index}]` || path.startsWith(`spec.${direction}[${index}].`) || path.startsWith(`spec.${direction}[${index}][`));
   const isGeneral = problems.some(({ path, code }) => !/^spec\.(?:ingress|egress)(?:\[|$)/.test(path) && !(path === 'spec.onChange' && code !== 'UNKNOWN_FIELD'));
-  if (isIsolating && (Array.isArray(spec['egress']) && spec['egress'].length > 0 || problems.some(({ path }) => path.startsWith('spec.policyTypes')))) spec['policyTypes'] ??= ['Ingress', 'Egress'];
+  if (isIsolating && (Array.isArray(spec['egress']) && spec['egress'].length > 0 || hasTypeFault)) spec['policyTypes'] ??= ['Ingress', 'Egress'];
   for (const direction of ['ingress', 'egress']) {
     const rules = spec[direction];
     if (rules === undefined || rules === null) continue;
@@ -97,7 +98,7 @@ const cutOut = (object: { [key: string]: Json }, problems: readonly Problem[]): 
     else if (path.startsWith('spec[')) delete spec[JSON.parse(path.slice(5, path.indexOf(']', 5))) as string];
     else if (path.startsWith('[')) delete left[JSON.parse(path.slice(1, -1)) as string];
   }
-  if (isIsolating && problems.some(({ path }) => path.startsWith('spec.policyTypes'))) spec['policyTypes'] = ['Ingress', 'Egress'];
+  if (isIsolating && hasTypeFault) spec['policyTypes'] = ['Ingress', 'Egress'];
   return left;
 };
 

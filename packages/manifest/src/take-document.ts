@@ -6,7 +6,7 @@
  */
 import { quoteForeign, readRecord } from '@firsthop/base';
 import { formatAddress } from '@firsthop/netaddr';
-import { type ObjectIdentity, parsePolicy, parseTier, policyKindOf, readIdentity } from '@firsthop/policy';
+import { type ObjectIdentity, parsePolicy, parseTier, policyKindOf, readIdentity, readPolicyIdentity } from '@firsthop/policy';
 import type { ClusterDraft } from './cluster-draft.ts';
 import { type Foreign, Reader } from './foreign.ts';
 import type { ManifestDocument } from './parse-documents.ts';
@@ -77,10 +77,15 @@ const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly F
   return errors;
 };
 
-const takeKnown = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, take: Take | undefined): Taken => {
+const strictIdentity = (object: Foreign): ReturnType<typeof readPolicyIdentity> => {
   const identity = readIdentity(object);
-  if (!identity.ok) return unnamed(identity.error);
-  return { isNamed: true, errors: takeNamed(document, object, draft, { identity: identity.value, take }), warnings: [] };
+  return identity.ok ? { identity: identity.value, errors: [] } : { identity: undefined, errors: identity.error };
+};
+
+const takeKnown = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, take: Take | undefined): Taken => {
+  const { identity, errors } = take === undefined ? readPolicyIdentity(object) : strictIdentity(object);
+  if (identity === undefined) return unnamed(errors);
+  return { isNamed: true, errors: takeNamed(document, object, draft, { identity, take }), warnings: [] };
 };
 
 interface Named {

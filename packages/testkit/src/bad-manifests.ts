@@ -93,6 +93,8 @@ const rulesThatMatchNothing: readonly Row[] = [
   port('port: seventeen-letters'),
 ];
 
+const headless = (metadata: string): string => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n${metadata}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n`;
+
 const policiesThatStayClosed: readonly Row[] = [
   ...rulesThatMatchNothing,
   ['policyTypes [Sideways]', networkPolicy('podSelector: {matchLabels: {role: api}}\npolicyTypes: [Sideways]'), 'UNKNOWN_VALUE', 'spec.policyTypes[0]'],
@@ -101,6 +103,8 @@ const policiesThatStayClosed: readonly Row[] = [
   ['unknown field in the spec', networkPolicy(`${isolating}ingres: []\ningress: [{}]`), 'UNKNOWN_FIELD', 'spec.ingres'],
   ['unknown field beside the spec', `${networkPolicy(`${isolating}ingress: [{}]`)}specs: {}\n`, 'UNKNOWN_FIELD', 'specs'],
   ['ingress is a text', networkPolicy(`${isolating}ingress: all`), 'TYPE', 'spec.ingress'],
+  ['a name that is no name', headless('metadata: {name: A_B, namespace: shop}'), 'NAME_INVALID', 'metadata.name'],
+  ['a name called __proto__', headless('metadata: {name: __proto__, namespace: shop}'), 'NAME_INVALID', 'metadata.name'],
   ['the same object twice', `${goodFiles['network-policy.yaml']}---\n${networkPolicy(`${isolating}ingress: [{}]`)}`, 'DUPLICATE', 'metadata.name'],
 ];
 
@@ -144,8 +148,6 @@ export const bombs: readonly Row[] = [
   ['a label of 10 MB', pod('big', `  # ${'x'.repeat(10_485_760)}`), 'TOO_LARGE'],
 ];
 
-const headless = (metadata: string): string => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n${metadata}\nspec: {podSelector: {}}\n`;
-
 const textsThatNobodyReads: readonly Row[] = [
   ...bombs,
   ['broken YAML', 'a: [1\nb: }', 'SYNTAX'],
@@ -166,9 +168,8 @@ const textsThatNobodyReads: readonly Row[] = [
   ['a misspelt kind', networkPolicy('podSelector: {}').replace('NetworkPolicy', 'NetworkPolcy'), 'UNKNOWN_KIND', 'kind'],
   ['a policy that is not built yet', networkPolicy('podSelector: {}').replace('networking.k8s.io/v1', 'policy.networking.k8s.io/v1alpha1').replace('NetworkPolicy', 'AdminNetworkPolicy'), 'UNKNOWN_KIND', 'kind'],
   ['no metadata', headless(''), 'REQUIRED', 'metadata'],
+  ['a name that nobody can say', headless('metadata: {name: "a b/c", namespace: shop}'), 'NAME_INVALID', 'metadata.name'],
   ['no name', headless('metadata: {namespace: shop}'), 'REQUIRED', 'metadata.name'],
-  ['a name that is no name', headless('metadata: {name: A_B, namespace: shop}'), 'NAME_INVALID', 'metadata.name'],
-  ['a name called __proto__', headless('metadata: {name: __proto__, namespace: shop}'), 'NAME_INVALID', 'metadata.name'],
   ['a namespace called __proto__', headless('metadata: {name: api, namespace: __proto__}'), 'NAME_INVALID', 'metadata.namespace'],
   ['a namespace called toString', headless('metadata: {name: api, namespace: toString}'), 'NAME_INVALID', 'metadata.namespace'],
 ];
