@@ -17,6 +17,8 @@ export const isAbsent = (raw: unknown): boolean => raw === undefined || raw === 
 
 export class Reader {
   readonly faults: Fault[] = [];
+  /** What does not spoil the object. */
+  readonly warnings: Fault[] = [];
 
   add(code: Fault['code'], path: Path, message: string): undefined {
     this.faults.push(fault(code, path, message));

@@ -44,12 +44,20 @@ const offsetOf = (yaml: Yaml, path: Path): number => {
 
 const problemIn = (file: string, line: number, { code, path, message }: Fault): Problem => ({ file, line, path: formatPath(path), code, message });
 
-/** The members of a List, each an object of its own; anything else as it is. */
+/** `PodList` says what its members are, so that they need not. */
+const typedMember = (item: unknown, apiVersion: unknown, kind: string): unknown => {
+  const member = readRecord(item);
+  if (member === undefined || kind === 'List' || member.has('kind') || member.has('apiVersion')) return item;
+  return Object.fromEntries([['apiVersion', apiVersion], ['kind', kind.slice(0, -'List'.length)], ...member]);
+};
+
+/** The members of a List or of a PodList, each an object of its own; anything else as it is. */
 const unfold = (object: unknown, path: Path): { readonly object: unknown; readonly path: Path }[] => {
   const record = readRecord(object);
   const items = record?.get('items');
-  if (record?.get('kind') !== 'List' || !Array.isArray(items)) return [{ object, path }];
-  return items.flatMap((item: unknown, i) => unfold(item, [...path, 'items', i]));
+  const kind = record?.get('kind');
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [{ object, path }];
+  return items.flatMap((item: unknown, i) => unfold(typedMember(item, record?.get('apiVersion'), kind), [...path, 'items', i]));
 };
 
 /** A tag that nobody knows here (!!binary, !!js/function) would be dropped, and its value mean something else. */

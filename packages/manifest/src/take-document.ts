@@ -35,9 +35,16 @@ const reportSharedAddresses = ({ namespace, name, kind, hostNetwork, interfaces 
   }
 };
 
-const addWorkloads = (workloads: readonly WorkloadDraft[], draft: ClusterDraft, reader: Reader): void => {
-  for (const workload of workloads) if (draft.uids.has(workload.uid)) reader.add('DUPLICATE', ['metadata', 'uid'], 'another workload has this uid');
+/** A uid that was copied along with the rest names nobody: the workload gets one that is made from its name. */
+const withOwnUid = (workload: WorkloadDraft, draft: ClusterDraft, reader: Reader): WorkloadDraft => {
+  if (!draft.uids.has(workload.uid)) return workload;
+  reader.warnings.push(fault('DUPLICATE', ['metadata', 'uid'], 'another workload has this uid, so it is not believed'));
+  return { ...workload, uid: `${workload.kind}:${workload.namespace}:${workload.name}` };
+};
+
+const addWorkloads = (written: readonly WorkloadDraft[], draft: ClusterDraft, reader: Reader): void => {
   if (reader.faults.length > 0) return;
+  const workloads = written.map((workload) => withOwnUid(workload, draft, reader));
   for (const workload of workloads) draft.uids.add(workload.uid);
   draft.drafts.push(...workloads);
   for (const workload of workloads) reportSharedAddresses(workload, draft, reader);
@@ -85,7 +92,7 @@ const strictIdentity = (object: Foreign): ReturnType<typeof readPolicyIdentity> 
 const takeKnown = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, take: Take | undefined): Taken => {
   const { identity, errors } = take === undefined ? readPolicyIdentity(object) : strictIdentity(object);
   if (identity === undefined) return unnamed(errors);
-  return { isNamed: true, errors: takeNamed(document, object, draft, { identity, take }), warnings: [] };
+  return { isNamed: true, ...takeNamed(document, object, draft, { identity, take }) };
 };
 
 interface Named {
@@ -94,15 +101,15 @@ interface Named {
   readonly take: Take | undefined;
 }
 
-const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, { identity, take }: Named): readonly Fault[] => {
+const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, { identity, take }: Named): Omit<Taken, 'isNamed'> => {
   const kind = String(object.get('kind'));
   const key = `${kind}/${clusterScoped.has(kind) ? '' : identity.namespace}/${identity.name}`;
-  if (draft.seen.has(key)) return [fault('DUPLICATE', ['metadata', 'name'], `there is a ${kind} of this name already; this one is not read`)];
+  if (draft.seen.has(key)) return { errors: [fault('DUPLICATE', ['metadata', 'name'], `there is a ${kind} of this name already; this one is not read`)], warnings: [] };
   draft.seen.add(key);
-  if (take === undefined) return takePolicy(document, draft);
+  if (take === undefined) return { errors: takePolicy(document, draft), warnings: [] };
   const reader = new Reader();
   take(object, identity, draft, reader);
-  return reader.faults;
+  return { errors: reader.faults, warnings: reader.warnings };
 };
 
 const unnamed = (errors: readonly Fault[]): Taken => ({ isNamed: false, errors, warnings: [] });
@@ -127,6 +134,7 @@ export const takeDocument = (document: ManifestDocument, draft: ClusterDraft): T
   if (isProbes(object)) return { isNamed: true, errors: [], warnings: [] };
   const apiVersion = object.get('apiVersion');
   const kind = object.get('kind');
+  if (typeof kind === 'string' && kind.endsWith('List')) return unnamed([fault('TYPE', ['items'], 'a list of objects is expected here')]);
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return unnamed([fault('REQUIRED', [typeof apiVersion === 'string' ? 'kind' : 'apiVersion'], 'apiVersion and kind say what this is')]);
   const take = takes.get(`${apiVersion} ${kind}`);
   return take === undefined && policyKindOf(apiVersion, kind) === undefined ? takeUnknown(apiVersion, kind) : takeKnown(document, object, draft, take);

@@ -165,6 +165,7 @@ const textsThatNobodyReads: readonly Row[] = [
   ['a text', 'networkPolicy', 'TYPE'],
   ['no kind', 'apiVersion: v1', 'REQUIRED', 'kind'],
   ['a list of objects with a stranger in it', `apiVersion: v1\nkind: List\nitems:\n- 7`, 'TYPE'],
+  ['a list without items', `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicyList\nitems: {}`, 'TYPE', 'items'],
   ['a misspelt kind', networkPolicy('podSelector: {}').replace('NetworkPolicy', 'NetworkPolcy'), 'UNKNOWN_KIND', 'kind'],
   ['a policy that is not built yet', networkPolicy('podSelector: {}').replace('networking.k8s.io/v1', 'policy.networking.k8s.io/v1alpha1').replace('NetworkPolicy', 'AdminNetworkPolicy'), 'UNKNOWN_KIND', 'kind'],
   ['no metadata', headless(''), 'REQUIRED', 'metadata'],
