@@ -48,7 +48,6 @@ describe('every bad manifest, each in a cluster of its own', () => {
       expect(mine).toContainEqual(expect.objectContaining({ file: expect.stringMatching(new RegExp(`/${file}$`)), line: expect.any(Number), path, code, message: expect.any(String) }));
     }
     expect(errors.filter(({ file }) => file.includes('/clusters/good/'))).toEqual([]);
-    // eslint-disable-next-line no-control-regex
     expect(run.stderr.replaceAll(/[\n\t]/g, '')).not.toMatch(/\p{Cc}/u);
   });
 
