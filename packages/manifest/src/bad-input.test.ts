@@ -87,3 +87,13 @@ it('the second of two pods with one address keeps its policy, and is not taken f
   const verdict = evaluate(new Map([['local', world]]), { source: side(world.workloads, 'second'), destination: side(world.workloads, 'api'), protocol: 6, port: 80 });
   expect([loaded.errors.length, world.workloads.length, verdict.ingress?.verdict]).toEqual([1, 6, 'drop']);
 });
+
+it.each(['Succeeded', 'Failed'])('a pod that has %s is nobody, and its address is free for another', (phase) => {
+  const gone = `apiVersion: v1\nkind: Pod\nmetadata: {name: gone, namespace: shop, labels: {role: web}}\nspec: {nodeName: n1}\nstatus: {phase: ${phase}, podIP: 10.0.0.3}`;
+  const heir = 'apiVersion: v1\nkind: Pod\nmetadata: {name: heir, namespace: shop}\nstatus: {podIP: 10.0.0.3}';
+  const loaded = load({ ...goodFiles, 'more.yaml': `${gone}\n---\n${heir}` });
+  const { world } = loaded.clusters.get('local')!;
+  const verdict = evaluate(new Map([['local', world]]), { source: side(world.workloads, 'heir'), destination: side(world.workloads, 'api'), protocol: 6, port: 80 }).verdict;
+  // It is named by nobody, gets a node all the same, and does not inherit what the other was allowed.
+  expect([loaded.errors, world.workloads.map(({ name }) => name).includes('gone'), world.workloads.find(({ name }) => name === 'heir')?.node, verdict]).toEqual([[], false, 'n1', 'drop']);
+});

@@ -115,7 +115,7 @@ it('whatever is done to the objects, reading ends, throws nothing, and names the
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -138,7 +138,7 @@ it('a policy with a fault allows nothing that it does not allow without the faul
       const [is, bound] = [worldsOf(loaded), worldsOf(without)];
       for (const one of questions) if (isAllowed(is, one) && !isAllowed(bound, one)) throw new Error(`wider: ${JSON.stringify({ object, left, problems, ...one }, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`);
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
-  expect(faulty).toBeGreaterThan(100);
+  expect(faulty).toBeGreaterThan(50);
 });
