@@ -12,13 +12,12 @@ export type LoadedInput = ReturnType<typeof loadManifests>;
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** `-` is standard input. */
+/** `-` is standard input. What cannot be read is an error beside those of what can. */
 export const readManifests = (paths: readonly string[]): LoadedInput => {
   const stdin = paths.includes('-') ? [{ file: '-', text: readFileSync(0, 'utf8') }] : [];
   const { sources, errors } = readSources(paths.filter((path) => path !== '-'));
-  const [unreadable] = errors;
-  if (unreadable !== undefined) throw new UsageError(`cannot read ${unreadable.file}: ${unreadable.message}`);
-  return loadManifests([...sources, ...stdin]);
+  const loaded = loadManifests([...sources, ...stdin]);
+  return { ...loaded, errors: [...errors, ...loaded.errors], unread: [...errors, ...loaded.unread] };
 };
 
 export const readProbes = (file: string): unknown => {

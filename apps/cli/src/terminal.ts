@@ -3,5 +3,7 @@ export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/g
 
 export const say = (text: string): void => void process.stderr.write(`${plain(text)}\n`);
 export const print = (text: string): void => void process.stdout.write(`${plain(text)}\n`);
+/** As JSON writes it, so that nothing is lost and a terminal is safe all the same. */
+const escaped = (mark: string): string => Array.from({ length: mark.length }, (_, i) => `\\u${mark.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
 /** Machine output alone goes to stdout. */
-export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2).replaceAll(/(?!\n)[\p{Cc}\p{Cf}]/gu, escaped)}\n`);

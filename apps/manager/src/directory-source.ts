@@ -1,5 +1,6 @@
 /**
- * Watches the policy directory. Each look is a whole generation; one that cannot be read at all is not taken.
+ * Watches the policy directory. Each look is a whole generation. One in which something cannot be read, down to which objects it
+ * holds, is not taken: what is missing would look like a deletion, and the deletion of a policy opens what it closed.
  *
  * @module
  */
@@ -64,20 +65,47 @@ const foldersBelow = (root: string): string[] => {
   }
 };
 
-export const followDirectory = async (directory: string, onLoaded: (loaded: Loaded) => void, onFault: (fault: string) => void, signal: AbortSignal): Promise<void> => {
+const listed = (problems: Loaded['unread']): string => problems.slice(0, 5).map(({ file, line, message }) => `${file}:${line} ${message}`).join('; ');
+
+/** The files as they are now, or `undefined` if they are those of the last look. Throws where a generation cannot be taken. */
+class Generations {
+  readonly #directory: string;
+  #last = '';
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  look(): Loaded | undefined {
+    const { sources, errors } = readSources([this.#directory]);
+    const text = errors.length > 0 ? '' : JSON.stringify(sources);
+    const isNews = text !== this.#last;
+    this.#last = text;
+    if (errors.length > 0) throw new Error(listed(errors));
+    if (!isNews) return undefined;
+    const loaded = loadManifests(sources);
+    if (loaded.unread.length > 0) throw new Error(listed(loaded.unread));
+    return loaded;
+  }
+}
+
+export interface DirectoryEvents {
+  readonly onLoaded: (loaded: Loaded) => void;
+  /** The last generation that was taken stays in force; before the first one there is none. */
+  readonly onFault: (fault: string) => void;
+}
+
+/** Ends when the signal does. Each change is answered by exactly one call, a fault that stays perhaps by several. */
+export const followDirectory = async (directory: string, { onLoaded, onFault }: DirectoryEvents, signal: AbortSignal): Promise<void> => {
   let wake = Promise.withResolvers<void>();
   const folders = new FolderWatch(() => wake.resolve(), onFault);
   signal.addEventListener('abort', () => folders.close(), { once: true });
-  let last = '';
+  const generations = new Generations(directory);
   while (!signal.aborted) {
     folders.follow(directory);
     try {
-      const { sources, errors } = readSources([directory]);
-      // A file that cannot be read now would look like a deletion.
-      if (errors.length > 0) throw new Error(errors.map(({ file, message }) => `${file}: ${message}`).join('; '));
-      const text = JSON.stringify(sources);
-      if (text !== last) onLoaded(loadManifests(sources));
-      last = text;
+      const loaded = generations.look();
+      if (loaded !== undefined) onLoaded(loaded);
     } catch (error) {
       onFault(`${directory} cannot be read, the last generation stays: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -39,6 +39,8 @@ const state = new ClusterState(cluster, generation);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
 let policies: readonly Policy[] = [];
+/** Why the directory as it is now is not in force. */
+let refused: string | undefined;
 let loadedOnce = false;
 /**
  * After a start, peers are given this long to say what they have. Until then agents keep the plan that they hold: a plan
@@ -83,7 +85,7 @@ const links = new PeerLinks({
 
 const status = (): ClusterStatus => {
   const planned = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => ({ plan: state.plan(name), status: nodes.status(name, state.plan(name), agents.isConnected(name)) }));
-  return { cluster, generation: generation.value, ready: isReady(), policies: policyStatuses(policies, planned), workloads: [...state.inventory.workloads()].length, errors, nodes: planned.map((node) => node.status) };
+  return { cluster, generation: generation.value, ready: isReady(), policies: policyStatuses(policies, planned), workloads: [...state.inventory.workloads()].length, errors: refused === undefined ? errors : [refused, ...errors], nodes: planned.map((node) => node.status) };
 };
 
 const contextOf = (caller: Caller): FederationContext => ({
@@ -119,13 +121,19 @@ let port: Promise<number> | undefined;
 setTimeout(() => changed([]), PEER_PATIENCE_MS + 1).unref();
 await followDirectory(
   config.directory,
-  (loaded) => {
-    take(loaded);
-    // Nobody is served before there is something to serve: a peer's first answer is then a whole one.
-    port ??= listen(server, config.listen);
-    port.then((number) => log.info(`generation ${generation.value} on ${config.listen.host}:${number}`), (error: unknown) => log.fatal(String(error)));
+  {
+    onLoaded: (loaded) => {
+      refused = undefined;
+      take(loaded);
+      // Nobody is served before there is something to serve: a peer's first answer is then a whole one.
+      port ??= listen(server, config.listen);
+      port.then((number) => log.info(`generation ${generation.value} on ${config.listen.host}:${number}`), (error: unknown) => log.fatal(String(error)));
+    },
+    onFault: (fault) => {
+      refused = fault;
+      log.error(fault);
+    },
   },
-  (fault) => log.error(fault),
   stop.signal,
 );
 links.close();

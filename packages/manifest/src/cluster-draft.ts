@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClusterPeer, Namespace, Node, Service } from '@firsthop/inventory';
+import type { Address } from '@firsthop/netaddr';
 import type { Policy, Tier } from '@firsthop/policy';
 import type { ManifestDocument } from './parse-documents.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
@@ -20,6 +21,8 @@ export interface ClusterDraft {
   /** Kind, namespace and name of every object, to notice the second of its name. */
   readonly seen: Set<string>;
   readonly uids: Set<string>;
+  /** Who wrote an address down first, as `namespace/name`. */
+  readonly holders: Map<Address, string>;
 }
 
-export const clusterDraft = (cluster: string): ClusterDraft => ({ cluster, drafts: [], namespaces: new Map(), nodes: [], services: [], clusterPeers: [], tiers: [], policies: [], seen: new Set(), uids: new Set() });
+export const clusterDraft = (cluster: string): ClusterDraft => ({ cluster, drafts: [], namespaces: new Map(), nodes: [], services: [], clusterPeers: [], tiers: [], policies: [], seen: new Set(), uids: new Set(), holders: new Map() });

@@ -5,17 +5,20 @@
  * @module
  */
 import { readRecord } from '@firsthop/base';
-import { type Address, type Cidr, parseAddress, parseCidr } from '@firsthop/netaddr';
+import { type Address, type Cidr, isIpv4Mapped, parseAddress, parseCidr } from '@firsthop/netaddr';
 import { fault, type Fault, type Path } from './problem.ts';
 
 export type Foreign = ReadonlyMap<string, unknown>;
 
+const mapped = 'an IPv4 address inside of IPv6: write it as IPv4';
 const none: Foreign = new Map();
 
 export const isAbsent = (raw: unknown): boolean => raw === undefined || raw === null;
 
 export class Reader {
   readonly faults: Fault[] = [];
+  /** What does not spoil the object. */
+  readonly warnings: Fault[] = [];
 
   add(code: Fault['code'], path: Path, message: string): undefined {
     this.faults.push(fault(code, path, message));
@@ -54,15 +57,15 @@ export class Reader {
 
   address(raw: unknown, path: Path): Address | undefined {
     const read = typeof raw === 'string' ? parseAddress(raw) : undefined;
-    if (read?.ok) return read.value;
-    return this.add('CIDR_INVALID', path, read === undefined ? 'an IP address is expected here' : read.error);
+    if (read === undefined || !read.ok) return this.add('CIDR_INVALID', path, read === undefined ? 'an IP address is expected here' : read.error);
+    return isIpv4Mapped(read.value) ? this.add('CIDR_INVALID', path, mapped) : read.value;
   }
 
   cidrs(raw: unknown, path: Path): Cidr[] {
     return this.list(raw, path).flatMap((item, i) => {
       const read = typeof item === 'string' ? parseCidr(item) : undefined;
-      if (read?.ok) return [read.value];
-      this.add('CIDR_INVALID', [...path, i], read === undefined ? 'a CIDR is expected here' : read.error);
+      if (read?.ok === true && !isIpv4Mapped(read.value.base)) return [read.value];
+      this.add('CIDR_INVALID', [...path, i], read === undefined ? 'a CIDR is expected here' : read.ok ? mapped : read.error);
       return [];
     });
   }

@@ -5,7 +5,12 @@ export const manifestLimits = {
   depth: 64,
   /** Brackets open at once, as they stand in the text: the parser's time grows with the square of it. */
   openBrackets: 2_000,
+  /** Per document: each is looked up with a walk over the document. */
   aliases: 100,
+  /** Values that the aliases of one document stand for, together. */
+  copies: 100_000,
   /** Syntax errors that are reported of one document. */
   syntaxErrors: 10,
+  /** Other errors that are reported of one document; what comes after is counted, not listed. */
+  errors: 100,
 } as const;

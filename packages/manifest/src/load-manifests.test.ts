@@ -11,7 +11,7 @@ describe('bad documents harm nobody else, and say where they are', () => {
   it.each([
     { name: 'broken YAML', text: 'a: [1\nb: }', line: 8, path: '', code: 'SYNTAX' },
     { name: 'alias bomb', text: `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c]`, line: 6, path: '', code: 'SYNTAX' },
-    { name: 'too deep', text: `a: ${'['.repeat(100)}${']'.repeat(100)}`, line: 6, path: '', code: 'TOO_LARGE' },
+    { name: 'too deep', text: `a: ${'['.repeat(100)}${']'.repeat(100)}`, line: 7, path: '', code: 'TOO_LARGE' },
     { name: 'brackets without end', text: '['.repeat(500_000), line: 6, path: '', code: 'TOO_LARGE' },
     { name: 'not an object', text: '- 1', line: 7, path: '', code: 'TYPE' },
     { name: 'no kind', text: 'apiVersion: v1', line: 7, path: 'kind', code: 'REQUIRED' },
@@ -55,6 +55,12 @@ describe('workloads', () => {
     expect(addressOf(load(`${pod('aaa')}\n---\n${pod('web')}\n---\n${pod('zzz')}`), 'web')).toEqual(alone);
   });
 
+  it('keep apart although their uid was copied', () => {
+    const loaded = load(['a', 'b'].map((name) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, uid: same}}`).join('\n---\n'));
+    expect([loaded.errors, loaded.warnings.map(({ code, line }) => `${code} ${line}`)]).toEqual([[], ['DUPLICATE 3']]);
+    expect(loaded.clusters.get('local')?.world.workloads.map(({ name, id }) => `${name} ${id}`)).toEqual(['a local/same', 'b local/pod:default:b']);
+  });
+
   it('never share a derived address', () => {
     const loaded = load(Array.from({ length: 2000 }, (_, i) => pod(`p${i}`)).join('\n---\n'));
     const all = loaded.clusters.get('local')?.world.workloads.flatMap(({ endpoints }) => endpoints.flatMap(({ addresses }) => addresses)) ?? [];
@@ -74,6 +80,11 @@ describe('clusters and namespaces', () => {
       { name: 'liar', labels: new Map([['kubernetes.io/metadata.name', 'liar'], ['firsthop.dev/enforcement', 'Full']]), enforcement: 'Full' },
       { name: 'shop', labels: new Map([['kubernetes.io/metadata.name', 'shop']]), enforcement: 'Open' },
     ]);
+  });
+
+  it('members of a typed list are what the list says', () => {
+    const loaded = load('apiVersion: v1\nkind: PodList\nitems:\n  - metadata: {name: a}\n  - {apiVersion: v1, kind: Pod, metadata: {name: b}}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicyList\nitems: [{metadata: {name: p}, spec: {podSelector: {}}}]');
+    expect([loaded.errors, names(loaded), loaded.clusters.get('local')?.policies.length]).toEqual([[], ['a', 'b'], 1]);
   });
 
   it('members of a List have lines of their own', () => {

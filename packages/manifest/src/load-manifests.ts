@@ -11,7 +11,7 @@ import { clusterDraft, type ClusterDraft } from './cluster-draft.ts';
 import { localCluster } from './cluster-of.ts';
 import { type ManifestDocument, parseDocuments, type Source } from './parse-documents.ts';
 import { type Placed, placeAll } from './place.ts';
-import { fault, type Problem } from './problem.ts';
+import { capFaults, fault, type Problem } from './problem.ts';
 import { bareNamespace } from './read-cluster-objects.ts';
 import { takeDocument } from './take-document.ts';
 
@@ -33,6 +33,8 @@ export interface LoadedManifests {
   readonly clusters: ReadonlyMap<string, LoadedCluster>;
   readonly documents: readonly ManifestDocument[];
   readonly errors: readonly Problem[];
+  /** Those errors behind which an object of any kind and name may stand: without it, this would look like its deletion. */
+  readonly unread: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
@@ -77,14 +79,15 @@ const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
 export const loadManifests = (sources: readonly Source[]): LoadedManifests => {
   const parsed = sources.map(parseDocuments);
   const documents = parsed.flatMap((one) => one.documents);
-  const errors = parsed.flatMap((one) => [...one.errors]);
+  const unread = parsed.flatMap((one) => [...one.errors]);
+  const errors: Problem[] = [];
   const warnings: Problem[] = [];
   const drafts = new Map<string, ClusterDraft>();
   for (const document of documents) {
     const draft = drafts.get(document.cluster) ?? clusterDraft(document.cluster);
     drafts.set(document.cluster, draft);
     const taken = takeDocument(document, draft);
-    errors.push(...taken.errors.map(document.problem));
+    (taken.isNamed ? errors : unread).push(...capFaults(taken.errors).map(document.problem));
     warnings.push(...taken.warnings.map(document.problem));
   }
   // A cluster is made by its objects, not by probes or foreign files that lie in its folder.
@@ -96,5 +99,5 @@ export const loadManifests = (sources: readonly Source[]): LoadedManifests => {
   }
   const placed = placeAll([...drafts.values()]);
   const clusters = [...drafts.values()].sort((a, b) => compareText(a.cluster, b.cluster)).map((draft): [string, LoadedCluster] => [draft.cluster, finish(draft, placed.get(draft.cluster) ?? { nodes: [], workloads: [] })]);
-  return { clusters: new Map(clusters), documents, errors, warnings };
+  return { clusters: new Map(clusters), documents, errors: [...unread, ...errors], unread, warnings };
 };

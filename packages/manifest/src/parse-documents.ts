@@ -6,6 +6,7 @@
 import { readRecord } from '@firsthop/base';
 import { type Document, LineCounter, parseAllDocuments, type ParsedNode } from 'yaml';
 import { clusterOf } from './cluster-of.ts';
+import { inspectYaml, type YamlFault } from './inspect-yaml.ts';
 import { manifestLimits } from './limits.ts';
 import { fault, type Fault, formatPath, type Path, type Problem } from './problem.ts';
 import { type Chunk, splitDocuments } from './split-documents.ts';
@@ -43,17 +44,32 @@ const offsetOf = (yaml: Yaml, path: Path): number => {
 
 const problemIn = (file: string, line: number, { code, path, message }: Fault): Problem => ({ file, line, path: formatPath(path), code, message });
 
-/** The members of a List, each an object of its own; anything else as it is. */
+/** `PodList` says what its members are, so that they need not. */
+const typedMember = (item: unknown, apiVersion: unknown, kind: string): unknown => {
+  const member = readRecord(item);
+  if (member === undefined || kind === 'List' || member.has('kind') || member.has('apiVersion')) return item;
+  return Object.fromEntries([['apiVersion', apiVersion], ['kind', kind.slice(0, -'List'.length)], ...member]);
+};
+
+/** The members of a List or of a PodList, each an object of its own; anything else as it is. */
 const unfold = (object: unknown, path: Path): { readonly object: unknown; readonly path: Path }[] => {
   const record = readRecord(object);
   const items = record?.get('items');
-  if (record?.get('kind') !== 'List' || !Array.isArray(items)) return [{ object, path }];
-  return items.flatMap((item: unknown, i) => unfold(item, [...path, 'items', i]));
+  const kind = record?.get('kind');
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [{ object, path }];
+  return items.flatMap((item: unknown, i) => unfold(typedMember(item, record?.get('apiVersion'), kind), [...path, 'items', i]));
+};
+
+/** A tag that nobody knows here (!!binary, !!js/function) would be dropped, and its value mean something else. */
+const refusals = ({ errors, warnings, contents }: Yaml): readonly YamlFault[] => {
+  const unread = [...errors, ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
+  if (unread.length === 0) return inspectYaml(contents);
+  return unread.slice(0, manifestLimits.syntaxErrors).map(({ message, pos }) => (message.includes(stackOverflow) ? tooDeep : { offset: pos[0], code: 'SYNTAX', message: message.split('\n')[0] ?? 'not YAML' }));
 };
 
 const readDocument = (yaml: Yaml, file: string, lineAt: (offset: number) => number): ParsedSource => {
-  const syntax = yaml.errors.slice(0, manifestLimits.syntaxErrors);
-  if (syntax.length > 0) return { documents: [], errors: syntax.map(({ message, pos }) => problemIn(file, lineAt(pos[0]), fault('SYNTAX', [], message.split('\n')[0] ?? 'not YAML'))) };
+  const refused = refusals(yaml);
+  if (refused.length > 0) return { documents: [], errors: refused.map(({ offset, code, message }) => problemIn(file, lineAt(offset), fault(code, [], message))) };
   const whole: unknown = yaml.toJS({ maxAliasCount: manifestLimits.aliases });
   if (isDeeper(whole, manifestLimits.depth)) return { documents: [], errors: [problemIn(file, lineAt(0), fault('TOO_LARGE', [], `nested deeper than ${manifestLimits.depth} levels`))] };
   if (whole === null || whole === undefined) return { documents: [], errors: [] };
@@ -63,6 +79,13 @@ const readDocument = (yaml: Yaml, file: string, lineAt: (offset: number) => numb
   });
   return { documents, errors: [] };
 };
+
+/** What V8 says, and the parser hands on as if it were about the text. */
+const stackOverflow = 'Maximum call stack size exceeded';
+const tooDeep: YamlFault = { offset: 0, code: 'TOO_LARGE', message: 'nested too deeply' };
+
+/** YAML has none of them, and nobody writes one by accident. */
+const controlCharacter = /(?![\t\n\r\u0085])\p{Cc}/u;
 
 const opensTooMuch = (text: string): boolean => {
   let open = 0;
@@ -75,15 +98,18 @@ const opensTooMuch = (text: string): boolean => {
 
 const readChunk = ({ text, line }: Chunk, file: string): ParsedSource[] => {
   if (opensTooMuch(text)) return [{ documents: [], errors: [problemIn(file, line, fault('TOO_LARGE', [], 'nested too deeply'))] }];
+  const control = text.search(controlCharacter);
+  if (control >= 0) return [{ documents: [], errors: [problemIn(file, line + text.slice(0, control).split('\n').length - 1, fault('SYNTAX', [], 'control characters are not allowed'))] }];
   const lines = new LineCounter();
   const lineAt = (offset: number): number => line - 1 + Math.max(1, lines.linePos(offset).line);
   try {
-    const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true, logLevel: 'silent', prettyErrors: false });
+    const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: false, resolveKnownTags: false, logLevel: 'silent', prettyErrors: false });
     return 'empty' in parsed ? [] : parsed.map((yaml) => readDocument(yaml, file, lineAt));
   } catch (error) {
     // The parser throws on too many aliases and on nesting that overflows its stack.
-    const message = error instanceof RangeError ? 'nested too deeply' : error instanceof Error ? error.message : 'not YAML';
-    return [{ documents: [], errors: [problemIn(file, line, fault('SYNTAX', [], message))] }];
+    const said = error instanceof Error ? error.message : 'not YAML';
+    const found = said.includes(stackOverflow) ? fault(tooDeep.code, [], tooDeep.message) : fault('SYNTAX', [], said);
+    return [{ documents: [], errors: [problemIn(file, line, found)] }];
   }
 };
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PolicyErrorCode } from '@firsthop/policy';
+import { manifestLimits } from './limits.ts';
 
 export type Path = readonly (string | number)[];
 export type ProblemCode = PolicyErrorCode | 'SYNTAX' | 'UNREADABLE' | 'UNKNOWN_KIND' | 'PRIORITY_TIE';
@@ -26,6 +27,12 @@ export interface Fault {
 }
 
 export const fault = (code: ProblemCode, path: Path, message: string): Fault => ({ code, path, message });
+
+/** Keeps the report of one document to a size that people read: each fault costs a search for its line. */
+export const capFaults = (faults: readonly Fault[]): readonly Fault[] => {
+  const { errors } = manifestLimits;
+  return faults.length <= errors ? faults : [...faults.slice(0, errors), fault('TOO_LARGE', [], `${faults.length - errors} more errors in this object`)];
+};
 
 const step = (part: string | number): string => (typeof part === 'number' ? `[${part}]` : /^[A-Za-z_][\w-]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`);
 

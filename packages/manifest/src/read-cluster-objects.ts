@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readRecord } from '@firsthop/base';
 import type { ClusterPeer, Enforcement, Namespace, Node, Service, ServicePort } from '@firsthop/inventory';
 import { isDnsLabel, type ObjectIdentity } from '@firsthop/policy';
 import { everything, parseLabels, parseLabelSelector } from '@firsthop/selector';
@@ -15,10 +16,15 @@ const nameKey = 'kubernetes.io/metadata.name';
 
 export const bareNamespace = (cluster: string, name: string): Namespace => ({ cluster, name, labels: new Map([[nameKey, name]]), enforcement: 'Open' });
 
-/** The annotation wins over the label. What is neither of the known values is closed: somebody wanted it to be strict, perhaps. */
+/** The annotation wins over the label. What cannot be read is closed: somebody wanted it to be strict, perhaps. */
 const readEnforcement = (metadata: Foreign, reader: Reader): Enforcement => {
   for (const field of ['annotations', 'labels']) {
-    const raw = reader.object(metadata.get(field), ['metadata', field]).get(enforcementKey);
+    const written = metadata.get(field);
+    if (!isAbsent(written) && readRecord(written) === undefined) {
+      reader.add('TYPE', ['metadata', field], 'a map of texts is expected here; until then the enforcement is Full');
+      return 'Full';
+    }
+    const raw = readRecord(written)?.get(enforcementKey);
     if (isAbsent(raw)) continue;
     const known = enforcements.find((one) => one === raw);
     if (known === undefined) reader.add('UNKNOWN_VALUE', ['metadata', field, enforcementKey], `one of ${enforcements.join(', ')} is expected here; until then it is Full`);
@@ -27,11 +33,15 @@ const readEnforcement = (metadata: Foreign, reader: Reader): Enforcement => {
   return 'Open';
 };
 
-/** A namespace with faults still exists, without its labels: its workloads are there, and no selector may find them by half-read labels. */
+/**
+ * A namespace with faults still exists, without its labels: its workloads are there, and no selector may find them by half-read labels.
+ * Nor may they be open because the policies that were meant for them no longer find them: its enforcement is Full.
+ */
 export const readNamespace = (object: Foreign, { name }: ObjectIdentity, cluster: string, reader: Reader): Namespace => {
   const metadata = reader.object(object.get('metadata'), ['metadata']);
-  const labels = reader.take(parseLabels(metadata.get('labels'), ['metadata', 'labels'])) ?? new Map();
-  return { cluster, name, labels: new Map([...labels, [nameKey, name]]), enforcement: readEnforcement(metadata, reader) };
+  const labels = reader.take(parseLabels(metadata.get('labels'), ['metadata', 'labels']));
+  const enforcement = readEnforcement(metadata, reader);
+  return { cluster, name, labels: new Map([...(labels ?? []), [nameKey, name]]), enforcement: labels === undefined ? 'Full' : enforcement };
 };
 
 /** Without an InternalIP the addresses are empty, and it gets one of each family. */

@@ -78,7 +78,9 @@ const readOwner = (metadata: Foreign, reader: Reader): WorkloadDraft['owner'] =>
   const owner = owners.find((one) => one.get('controller') === true) ?? owners[0];
   const kind = owner?.get('kind');
   const name = owner?.get('name');
-  return typeof kind === 'string' && typeof name === 'string' ? { kind, name } : undefined;
+  if (typeof name !== 'string') return undefined;
+  // Hand-written pods leave the kind out; their owner is one all the same.
+  return { kind: typeof kind === 'string' ? kind : 'Pod', name };
 };
 
 /** A uid that somebody wrote can never be one that is made up: those have colons. */

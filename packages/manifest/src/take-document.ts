@@ -1,10 +1,12 @@
 /**
  * One document into its cluster's draft. An invalid workload, service, node or tier is absent; an invalid policy stays, closed.
+ * What cannot even be named is worse: nobody can say what is missing.
  *
  * @module
  */
 import { quoteForeign, readRecord } from '@firsthop/base';
-import { type ObjectIdentity, parsePolicy, parseTier, policyKindOf, readIdentity } from '@firsthop/policy';
+import { formatAddress } from '@firsthop/netaddr';
+import { type ObjectIdentity, parsePolicy, parseTier, policyKindOf, readIdentity, readPolicyIdentity } from '@firsthop/policy';
 import type { ClusterDraft } from './cluster-draft.ts';
 import { type Foreign, Reader } from './foreign.ts';
 import type { ManifestDocument } from './parse-documents.ts';
@@ -15,17 +17,37 @@ import { readVirtualMachine } from './read-virtual-machine.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
 
 export interface Taken {
+  /** False: which object this is, or what kind of policy, cannot be said. */
+  readonly isNamed: boolean;
   readonly errors: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
 
 type Take = (object: Foreign, identity: ObjectIdentity, draft: ClusterDraft, reader: Reader) => void;
 
-const addWorkloads = (workloads: readonly WorkloadDraft[], draft: ClusterDraft, reader: Reader): void => {
-  for (const workload of workloads) if (draft.uids.has(workload.uid)) reader.add('DUPLICATE', ['metadata', 'uid'], 'another workload has this uid');
+/** Both stay and are enforced; the address stands for one of them only (inventory's address book). */
+const reportSharedAddresses = ({ namespace, name, kind, hostNetwork, interfaces }: WorkloadDraft, { holders }: ClusterDraft, reader: Reader): void => {
+  if (hostNetwork) return;
+  for (const address of interfaces.flatMap(({ addresses }) => addresses)) {
+    const holder = holders.get(address);
+    if (holder === undefined) holders.set(address, `${namespace}/${name}`);
+    else reader.add('DUPLICATE', kind === 'pod' ? ['status', 'podIP'] : ['spec', 'interfaces'], `${holder} has the address ${formatAddress(address)} already`);
+  }
+};
+
+/** A uid that was copied along with the rest names nobody: the workload gets one that is made from its name. */
+const withOwnUid = (workload: WorkloadDraft, draft: ClusterDraft, reader: Reader): WorkloadDraft => {
+  if (!draft.uids.has(workload.uid)) return workload;
+  reader.warnings.push(fault('DUPLICATE', ['metadata', 'uid'], 'another workload has this uid, so it is not believed'));
+  return { ...workload, uid: `${workload.kind}:${workload.namespace}:${workload.name}` };
+};
+
+const addWorkloads = (written: readonly WorkloadDraft[], draft: ClusterDraft, reader: Reader): void => {
   if (reader.faults.length > 0) return;
+  const workloads = written.map((workload) => withOwnUid(workload, draft, reader));
   for (const workload of workloads) draft.uids.add(workload.uid);
   draft.drafts.push(...workloads);
+  for (const workload of workloads) reportSharedAddresses(workload, draft, reader);
 };
 
 const addIfClean = <T>(list: T[], item: T, reader: Reader): void => {
@@ -62,28 +84,58 @@ const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly F
   return errors;
 };
 
-const takeKnown = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, take: Take | undefined): readonly Fault[] => {
+const strictIdentity = (object: Foreign): ReturnType<typeof readPolicyIdentity> => {
   const identity = readIdentity(object);
-  if (!identity.ok) return identity.error;
+  return identity.ok ? { identity: identity.value, errors: [] } : { identity: undefined, errors: identity.error };
+};
+
+const takeKnown = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, take: Take | undefined): Taken => {
+  const { identity, errors } = take === undefined ? readPolicyIdentity(object) : strictIdentity(object);
+  if (identity === undefined) return unnamed(errors);
+  return { isNamed: true, ...takeNamed(document, object, draft, { identity, take }) };
+};
+
+interface Named {
+  readonly identity: ObjectIdentity;
+  /** Undefined: it is a policy. */
+  readonly take: Take | undefined;
+}
+
+const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDraft, { identity, take }: Named): Omit<Taken, 'isNamed'> => {
   const kind = String(object.get('kind'));
-  const key = `${kind}/${clusterScoped.has(kind) ? '' : identity.value.namespace}/${identity.value.name}`;
-  if (draft.seen.has(key)) return [fault('DUPLICATE', ['metadata', 'name'], `there is a ${kind} of this name already; this one is not read`)];
+  const key = `${kind}/${clusterScoped.has(kind) ? '' : identity.namespace}/${identity.name}`;
+  if (draft.seen.has(key)) return { errors: [fault('DUPLICATE', ['metadata', 'name'], `there is a ${kind} of this name already; this one is not read`)], warnings: [] };
   draft.seen.add(key);
-  if (take === undefined) return takePolicy(document, draft);
+  if (take === undefined) return { errors: takePolicy(document, draft), warnings: [] };
   const reader = new Reader();
-  take(object, identity.value, draft, reader);
-  return reader.faults;
+  take(object, identity, draft, reader);
+  return { errors: reader.faults, warnings: reader.warnings };
+};
+
+const unnamed = (errors: readonly Fault[]): Taken => ({ isNamed: false, errors, warnings: [] });
+
+/** The kinds of networking.k8s.io that are no policies: in that group, everything else may be a misspelt one. */
+const noPolicies = new Set(['Ingress', 'IngressClass', 'IPAddress', 'ServiceCIDR']);
+
+const mayBePolicy = (group: string, kind: string): boolean =>
+  group === 'firsthop.dev' || group === 'policy.networking.k8s.io' || (group === 'networking.k8s.io' && !noPolicies.has(kind)) || (group === 'extensions' && kind === 'NetworkPolicy');
+
+/** Other kinds are somebody else's business. A policy that is not read would be a hole that nobody sees. */
+const takeUnknown = (apiVersion: string, kind: string): Taken => {
+  const found = fault('UNKNOWN_KIND', ['kind'], `${quoteForeign(`${apiVersion} ${kind}`)} is not read here`);
+  const [group = ''] = apiVersion.split('/');
+  return mayBePolicy(group, kind) ? unnamed([found]) : { isNamed: true, errors: [], warnings: [found] };
 };
 
 export const takeDocument = (document: ManifestDocument, draft: ClusterDraft): Taken => {
   const object = readRecord(document.object);
-  if (object === undefined) return { errors: [fault('TYPE', [], 'a Kubernetes object is expected here')], warnings: [] };
+  if (object === undefined) return unnamed([fault('TYPE', [], 'a Kubernetes object is expected here')]);
   // Probes may lie beside the manifests that they ask about; they are no Kubernetes object.
-  if (isProbes(object)) return { errors: [], warnings: [] };
+  if (isProbes(object)) return { isNamed: true, errors: [], warnings: [] };
   const apiVersion = object.get('apiVersion');
   const kind = object.get('kind');
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return { errors: [fault('REQUIRED', [typeof apiVersion === 'string' ? 'kind' : 'apiVersion'], 'apiVersion and kind say what this is')], warnings: [] };
+  if (typeof kind === 'string' && kind.endsWith('List')) return unnamed([fault('TYPE', ['items'], 'a list of objects is expected here')]);
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return unnamed([fault('REQUIRED', [typeof apiVersion === 'string' ? 'kind' : 'apiVersion'], 'apiVersion and kind say what this is')]);
   const take = takes.get(`${apiVersion} ${kind}`);
-  if (take === undefined && policyKindOf(apiVersion, kind) === undefined) return { errors: [], warnings: [fault('UNKNOWN_KIND', ['kind'], `${quoteForeign(`${apiVersion} ${kind}`)} is not read here`)] };
-  return { errors: takeKnown(document, object, draft, take), warnings: [] };
+  return take === undefined && policyKindOf(apiVersion, kind) === undefined ? takeUnknown(apiVersion, kind) : takeKnown(document, object, draft, take);
 };

@@ -63,6 +63,9 @@ export const parseAddress = (text: string): Result<Address, string> => {
   return value === undefined ? fail(`"${text.slice(0, 64)}" is not an IP address`) : ok(value);
 };
 
+/** `::ffff:10.0.0.1`: half the world reads it as IPv4, and no packet carries it. Who takes addresses from people refuses it. */
+export const isIpv4Mapped = (address: Address): boolean => typeof address === 'bigint' && address >> 32n === 0xffffn;
+
 const formatIpv6 = (value: bigint): string => {
   const groups = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(112 - 16 * i)) & 0xffffn));
   let best = { start: -1, length: 1 };

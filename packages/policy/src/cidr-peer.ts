@@ -4,7 +4,7 @@
  * @module
  */
 import { fail, ok } from '@firsthop/base';
-import { type Cidr, cidrRange, familyOf, formatCidr, parseCidr, rangeContains } from '@firsthop/netaddr';
+import { type Cidr, cidrRange, familyOf, formatCidr, isIpv4Mapped, parseCidr, rangeContains } from '@firsthop/netaddr';
 import { policyLimits } from './limits.ts';
 import { describe, errorsOf, isAbsent, type Path, type Read, readItems, readList, readObject, refuse, unknownFields } from './reading.ts';
 import type { Peer } from './rule.ts';
@@ -12,7 +12,7 @@ import type { Peer } from './rule.ts';
 const readCidr = (raw: unknown, path: Path): Read<Cidr> => {
   if (isAbsent(raw)) return refuse('REQUIRED', path, 'a CIDR such as 10.0.0.0/8 is expected here');
   const cidr = typeof raw === 'string' ? parseCidr(raw) : undefined;
-  if (cidr?.ok) return ok(cidr.value);
+  if (cidr?.ok) return isIpv4Mapped(cidr.value.base) ? refuse('CIDR_INVALID', path, `${describe(raw)} is an IPv4 block inside of IPv6: write it as IPv4`) : ok(cidr.value);
   return refuse('CIDR_INVALID', path, cidr === undefined ? `${describe(raw)} is not a CIDR such as 10.0.0.0/8 or fd00::/64` : cidr.error);
 };
 

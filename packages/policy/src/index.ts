@@ -5,7 +5,7 @@ export type { Evaluation, EvaluationOptions, Probe, Side, World, Worlds } from '
 export { comparePolicies } from './evaluate/judge-tiers.ts';
 export { policyLimits } from './limits.ts';
 export { isDnsLabel, isDnsName, isPortName } from './names.ts';
-export { type ObjectIdentity, readIdentity } from './object-identity.ts';
+export { type ObjectIdentity, readIdentity, readPolicyIdentity } from './object-identity.ts';
 export { type ParsedPolicy, parsePolicy, type PolicyContext, policyKindOf } from './parse-policy.ts';
 export { parseTier } from './parse-tier.ts';
 export type { PolicyError, PolicyErrorCode } from './policy-error.ts';

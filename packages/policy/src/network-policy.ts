@@ -12,7 +12,7 @@ import { homeCluster, homeNamespace, type Origin, readSelector, workloads } from
 import { readNetworkPolicyRules, type RuleList } from './network-policy-rule.ts';
 import type { PolicyError } from './policy-error.ts';
 import type { IsolatingPolicy, PolicyRef } from './policy.ts';
-import { errorsOf, fault, type ForeignRecord, isAbsent, readChoice, readItems, readList, unknownFields } from './reading.ts';
+import { fault, type ForeignRecord, isAbsent, readChoice, readItems, readList, unknownFields } from './reading.ts';
 import { spoil } from './rule-draft.ts';
 import { identifyRules } from './rule-id.ts';
 import type { Direction, Rule } from './rule.ts';
@@ -24,17 +24,17 @@ export interface Parsed<P> {
 
 const hasItems = (raw: unknown): boolean => Array.isArray(raw) && raw.length > 0;
 
-/** Absent or empty: Ingress always, Egress if there is an egress rule. A list with a fault isolates what it names and what the default would. */
+/** Absent or empty: Ingress always, Egress if there is an egress rule. A list with a fault may have meant either, so it isolates in both. */
 const readDirections = (spec: ForeignRecord): { readonly directions: ReadonlySet<Direction>; readonly errors: readonly PolicyError[] } => {
   const raw = spec.get('policyTypes');
   const items = readList(raw, ['spec', 'policyTypes'], 2);
   const types = items.ok ? readItems(items.value, ['spec', 'policyTypes'], (item, path) => readChoice(item, path, ['Ingress', 'Egress'])) : items;
+  if (!types.ok) return { directions: new Set(['ingress', 'egress']), errors: types.error };
+  const names = types.value;
   const directions = new Set<Direction>();
-  const byDefault = !types.ok || types.value.length === 0;
-  const names: readonly unknown[] = Array.isArray(raw) ? raw : [];
-  if (names.includes('Ingress') || byDefault) directions.add('ingress');
-  if (names.includes('Egress') || (byDefault && hasItems(spec.get('egress')))) directions.add('egress');
-  return { directions, errors: errorsOf(types) };
+  if (names.includes('Ingress') || names.length === 0) directions.add('ingress');
+  if (names.includes('Egress') || (names.length === 0 && hasItems(spec.get('egress')))) directions.add('egress');
+  return { directions, errors: [] };
 };
 
 /** An absent podSelector is an empty one, as the API defaults it: every pod of the namespace. */

@@ -34,3 +34,17 @@ export const readIdentity = (object: ForeignRecord): Read<ObjectIdentity> => {
   const errors: PolicyError[] = [...errorsOf(name), ...errorsOf(namespace)];
   return name.ok && namespace.ok ? ok({ name: name.value, namespace: namespace.value }) : fail(errors);
 };
+
+/**
+ * As above, but a name that Kubernetes would not take is a fault and a name all the same: the policy is in force under it. A policy
+ * that vanished for its name would open what it closes.
+ */
+export const readPolicyIdentity = (object: ForeignRecord): { readonly identity: ObjectIdentity | undefined; readonly errors: readonly PolicyError[] } => {
+  const strict = readIdentity(object);
+  if (strict.ok) return { identity: strict.value, errors: [] };
+  const metadata = readObject(object.get('metadata'), ['metadata'], '');
+  const name = metadata.ok ? metadata.value.get('name') : undefined;
+  const namespace = readNamespace(metadata.ok ? metadata.value.get('namespace') : undefined);
+  const isSayable = typeof name === 'string' && /^[\w.-]{1,253}$/.test(name);
+  return { identity: isSayable && namespace.ok ? { name, namespace: namespace.value } : undefined, errors: strict.error };
+};

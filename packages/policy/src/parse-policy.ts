@@ -6,7 +6,7 @@
 import { readRecord } from '@firsthop/base';
 import { policyLimits } from './limits.ts';
 import { parseNetworkPolicy } from './network-policy.ts';
-import { type ObjectIdentity, readIdentity } from './object-identity.ts';
+import { type ObjectIdentity, readPolicyIdentity } from './object-identity.ts';
 import type { PolicyError } from './policy-error.ts';
 import type { Policy, PolicyKind, PolicyRef } from './policy.ts';
 import { capErrors, fault, type ForeignRecord, unknownFields } from './reading.ts';
@@ -39,12 +39,12 @@ const refOf = (kind: PolicyKind, { name, namespace }: ObjectIdentity, cluster: s
 const spoilPolicy = (policy: Policy): Policy => ({ ...policy, ingress: policy.ingress?.map(spoil), egress: policy.egress?.map(spoil) });
 
 const parseKnown = (object: ForeignRecord, kind: PolicyKind, cluster: string): ParsedPolicy => {
-  const identity = readIdentity(object);
-  if (!identity.ok) return { policy: undefined, errors: identity.error };
-  const ref = refOf(kind, identity.value, cluster);
+  const { identity, errors } = readPolicyIdentity(object);
+  if (identity === undefined) return { policy: undefined, errors };
+  const ref = refOf(kind, identity, cluster);
   const parsed = kind === 'NetworkPolicy' ? parseNetworkPolicy(object, ref) : parseSecurityPolicy(object, ref);
   const unknown = unknownFields(object, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], []);
-  return { policy: unknown.length > 0 ? spoilPolicy(parsed.policy) : parsed.policy, errors: [...unknown, ...parsed.errors] };
+  return { policy: unknown.length > 0 ? spoilPolicy(parsed.policy) : parsed.policy, errors: [...errors, ...unknown, ...parsed.errors] };
 };
 
 export const parsePolicy = (raw: unknown, { cluster }: PolicyContext): ParsedPolicy => {

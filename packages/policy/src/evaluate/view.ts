@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareText } from '@firsthop/base';
 import type { ClusterPeer, Namespace, Node, Workload } from '@firsthop/inventory';
 import { type Address, cidrRange, rangeContains } from '@firsthop/netaddr';
 import { type Labels, matchesLabels, type SelectableFacts } from '@firsthop/selector';
@@ -77,5 +78,12 @@ export const enforcementOf = (view: View, workload: Workload): Namespace['enforc
 
 export const holdsAddress = ({ endpoints }: Workload, address: Address): boolean => endpoints.some(({ addresses }) => addresses.includes(address));
 
-/** Whoever selectors may find behind an address: never host-network pods, whose address is their node's. */
-export const workloadsAt = (view: View, address: Address): readonly Workload[] => view.workloads.filter((workload) => !workload.hostNetwork && holdsAddress(workload, address));
+/**
+ * Whoever selectors may find behind an address: nobody, or the one workload that owns it. Never host-network pods, whose address is
+ * their node's. Where several claim it, one of this cluster before one of another, then the lowest id.
+ */
+export const workloadsAt = (view: View, address: Address): readonly Workload[] => {
+  const isForeign = ({ cluster }: Workload): number => (cluster === view.cluster ? 0 : 1);
+  const claims = view.workloads.filter((workload) => !workload.hostNetwork && holdsAddress(workload, address));
+  return claims.sort((a, b) => isForeign(a) - isForeign(b) || compareText(a.id, b.id)).slice(0, 1);
+};

@@ -1,0 +1,11 @@
+/** Compiler and classifier against truth tables that this project did not write, without the evaluator in between. */
+import { expect, it } from 'vitest';
+import { byTables, cyclonusDifferences, readCyclonus } from './index.ts';
+
+const cases = readCyclonus();
+
+it('there are 115 cases', () => expect(cases).toHaveLength(115));
+
+it.each(cases)('tables: $id $description', ({ steps }) => {
+  for (const step of steps) expect(cyclonusDifferences(step, byTables)).toEqual([]);
+});
