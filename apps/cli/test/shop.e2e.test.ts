@@ -5,20 +5,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { type Result, withoutMiss } from './scenarios.ts';
 
 /** From the start of the processes to all policies realized, on two cores. */
 const REALIZED_WITHIN_S = 5;
 const main = 'apps/cli/src/main.ts';
 const shop = ['-f', 'examples/shop', '--probes', 'examples/shop/probes.json', '-o', 'json'];
-interface Result {
-  readonly id: string;
-  readonly verdict: string;
-  readonly observed?: boolean;
-  readonly egress?: { readonly verdict: string };
-  readonly ingress?: unknown;
-}
 const run = (...args: string[]): string => execFileSync(process.execPath, [main, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 });
-const results = (...args: string[]): Result[] => (JSON.parse(run(...args)) as { results: Result[] }).results;
+const results = (...args: string[]): Result[] => (JSON.parse(run(...args)) as { results: Result[] }).results.map(withoutMiss);
 const namespaces = (): string[] => (existsSync('/run/netns') ? readdirSync('/run/netns') : []).filter((name) => name.startsWith('firsthop-'));
 
 describe('the shop', () => {

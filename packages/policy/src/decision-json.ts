@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Decision, Reason, Verdict } from './decision.ts';
+import type { Decision, NearestMiss, Reason, Verdict } from './decision.ts';
 import type { PolicyRef } from './policy.ts';
 
 export interface PolicyRefJson {
@@ -21,6 +21,7 @@ export interface DecisionJson {
   readonly policy?: PolicyRefJson;
   readonly rule?: { readonly index: number; readonly name?: string; readonly id: string };
   readonly isolatedBy?: readonly PolicyRefJson[];
+  readonly nearestMiss?: { readonly policy: PolicyRefJson; readonly rule: { readonly index: number; readonly name?: string; readonly id: string }; readonly differs: 'peer' | 'port' | 'protocol'; readonly detail: string };
 }
 
 export interface DecisionJsonOptions {
@@ -35,11 +36,12 @@ const refJson = ({ cluster, kind, namespace, name }: PolicyRef, { withClusters }
   name,
 });
 
-export const decisionJson = ({ verdict, reason, tier, policy, rule, isolatedBy }: Decision, options: DecisionJsonOptions): DecisionJson => ({
+export const decisionJson = ({ verdict, reason, tier, policy, rule, isolatedBy }: Decision, options: DecisionJsonOptions, nearestMiss?: NearestMiss): DecisionJson => ({
   verdict,
   reason,
   ...(tier === undefined ? {} : { tier }),
   ...(policy === undefined ? {} : { policy: refJson(policy, options) }),
   ...(rule === undefined ? {} : { rule }),
   ...(isolatedBy === undefined ? {} : { isolatedBy: isolatedBy.map((ref) => refJson(ref, options)) }),
+  ...(nearestMiss === undefined ? {} : { nearestMiss: { ...nearestMiss, policy: refJson(nearestMiss.policy, options) } }),
 });

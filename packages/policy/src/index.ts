@@ -1,6 +1,7 @@
-export type { Decision, Reason, Verdict } from './decision.ts';
+export type { Decision, NearestMiss, Reason, Verdict } from './decision.ts';
 export { decisionJson, type DecisionJson, type PolicyRefJson } from './decision-json.ts';
 export { evaluate, isManaged } from './evaluate/evaluate.ts';
+export { nearestMiss } from './evaluate/nearest-miss.ts';
 export type { Evaluation, EvaluationOptions, Probe, Side, World, Worlds } from './evaluate/world.ts';
 export { comparePolicies } from './evaluate/judge-tiers.ts';
 export { policyLimits } from './limits.ts';

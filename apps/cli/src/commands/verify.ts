@@ -6,7 +6,7 @@
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { readManifests, readProbes } from '../input.ts';
 import { print, printJson, say } from '../terminal.ts';
-import { type ProbeResult, verifyProbes } from '../verify/index.ts';
+import { renderResults, verifyProbes } from '../verify/index.ts';
 
 export interface VerifyOptions {
   readonly file: readonly string[];
@@ -36,12 +36,7 @@ export const verify = (options: VerifyOptions): number => {
   const stop = errors.length > 0 && options.keepGoing !== true;
   const results = stop ? [] : report.results;
   if (options.output === 'json') printJson({ results, warnings: [...loaded.warnings, ...report.warnings], errors });
-  else for (const result of results) print(sentence(result));
+  else if (results.length > 0) print(renderResults(results));
   for (const error of errors) say(`error: ${error.file}${'line' in error ? `:${error.line}` : ''} ${error.path}: ${error.message} [${error.code}]`);
   return errors.length > 0 ? exitCodes.usage : exitCodes.ok;
-};
-
-const sentence = ({ id, verdict, egress, ingress }: ProbeResult): string => {
-  const why = [egress, ingress].map((decision) => (decision === undefined ? '-' : `${decision.verdict} by ${decision.reason}${decision.policy === undefined ? '' : ` ${decision.policy.kind} ${decision.policy.name}`}`));
-  return `${id}\t${verdict}\tegress: ${why[0] ?? ''}\tingress: ${why[1] ?? ''}`;
 };

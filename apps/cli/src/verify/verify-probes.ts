@@ -6,7 +6,7 @@
 import { readRecord } from '@firsthop/base';
 import { formatPath } from '@firsthop/manifest';
 import type { Family } from '@firsthop/netaddr';
-import { type DecisionJson, decisionJson, evaluate, type EvaluationOptions, type Probe, type Side, type Verdict, type Worlds } from '@firsthop/policy';
+import { type Decision, type DecisionJson, decisionJson, type Direction, evaluate, type EvaluationOptions, nearestMiss, type Probe, type Side, type Verdict, type Worlds } from '@firsthop/policy';
 import type { Loaded } from './parties.ts';
 import { type ProbeFault, probeFault } from './probe-fault.ts';
 import { type ResolvedProbe, type ResolvedSide, resolveProbe } from './resolve-probe.ts';
@@ -61,9 +61,11 @@ export const probeId = (raw: unknown, index: number): string => {
 };
 
 const judge = (id: string, resolved: ResolvedProbe, worlds: Worlds, ipBlocks: VerifyRequest['ipBlocks']): ProbeResult => {
-  const { verdict, egress, ingress } = evaluate(worlds, probeOf(resolved), { ipBlocks });
-  const options = { withClusters: worlds.size > 1 };
-  return { id, verdict, ...(egress === undefined ? {} : { egress: decisionJson(egress, options) }), ...(ingress === undefined ? {} : { ingress: decisionJson(ingress, options) }) };
+  const probe = probeOf(resolved);
+  const { verdict, egress, ingress } = evaluate(worlds, probe, { ipBlocks });
+  const json = (decision: Decision, direction: Direction): DecisionJson =>
+    decisionJson(decision, { withClusters: worlds.size > 1 }, decision.verdict === 'allow' ? undefined : nearestMiss(worlds, probe, direction, { ipBlocks }));
+  return { id, verdict, ...(egress === undefined ? {} : { egress: json(egress, 'egress') }), ...(ingress === undefined ? {} : { ingress: json(ingress, 'ingress') }) };
 };
 
 const readProbes = (raw: unknown): { readonly ok: true; readonly value: readonly unknown[] } | { readonly ok: false; readonly error: ProbeFault } => {

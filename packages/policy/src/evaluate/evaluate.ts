@@ -8,6 +8,7 @@ import { compareText } from '@firsthop/base';
 import type { Workload } from '@firsthop/inventory';
 import type { Direction } from '../rule.ts';
 import { judge } from './judge.ts';
+import type { Question } from './question.ts';
 import { holdsAddress, viewOf } from './view.ts';
 import type { Evaluation, EvaluationOptions, Probe, Side, World, Worlds } from './world.ts';
 
@@ -23,14 +24,19 @@ const managedBehind = ({ address, workload }: Side, worlds: Worlds): { readonly 
   return named.sort((a, b) => compareText(a.subject.id, b.subject.id))[0];
 };
 
-export const evaluate = (worlds: Worlds, probe: Probe, { ipBlocks = 'all' }: EvaluationOptions = {}): Evaluation => {
-  const decideAt = (side: Side, remote: Side, direction: Direction): ReturnType<typeof judge> | undefined => {
-    const managed = managedBehind(side, worlds);
-    if (managed === undefined) return undefined;
-    return judge({ view: viewOf(worlds, managed.world), direction, subject: managed.subject, remote: remote.address, probe, ipBlocks });
+/** What the endpoint of that side is asked; undefined where nobody is managed there. */
+export const questionAt = (worlds: Worlds, probe: Probe, direction: Direction, { ipBlocks = 'all' }: EvaluationOptions = {}): Question | undefined => {
+  const [side, remote] = direction === 'egress' ? [probe.source, probe.destination] : [probe.destination, probe.source];
+  const managed = managedBehind(side, worlds);
+  return managed === undefined ? undefined : { view: viewOf(worlds, managed.world), direction, subject: managed.subject, remote: remote.address, probe, ipBlocks };
+};
+
+export const evaluate = (worlds: Worlds, probe: Probe, options: EvaluationOptions = {}): Evaluation => {
+  const decideAt = (direction: Direction): ReturnType<typeof judge> | undefined => {
+    const question = questionAt(worlds, probe, direction, options);
+    return question === undefined ? undefined : judge(question);
   };
-  const egress = decideAt(probe.source, probe.destination, 'egress');
-  const ingress = decideAt(probe.destination, probe.source, 'ingress');
+  const [egress, ingress] = [decideAt('egress'), decideAt('ingress')];
   const denied = egress === undefined || egress.verdict === 'allow' ? ingress : egress;
   return { verdict: denied?.verdict ?? 'allow', ...(egress === undefined ? {} : { egress }), ...(ingress === undefined ? {} : { ingress }) };
 };
