@@ -23,9 +23,10 @@ const isHolding = ({ pid }: LabRecord): boolean => {
   }
 };
 
-const gone = async ({ folder }: LabRecord, within: number): Promise<boolean> => {
-  for (const end = performance.now() + within; existsSync(folder) && performance.now() < end; ) await delay(25);
-  return !existsSync(folder);
+const gone = async (lab: LabRecord, within: number): Promise<boolean> => {
+  const stands = (): boolean => existsSync(lab.folder) || isHolding(lab);
+  for (const end = performance.now() + within; stands() && performance.now() < end; ) await delay(25);
+  return !stands();
 };
 
 /** Its own end removes everything; if it cannot, its reaper does; if both are gone, we do. */
