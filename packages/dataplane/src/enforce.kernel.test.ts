@@ -128,6 +128,16 @@ describe('the kernel does what the tables say', () => {
     for (const line of ports) expect(line).not.toMatch(new RegExp(`(\\{|, )(${icmpOf(family)}|icmp|ipv6-icmp) \\. `));
   });
 
+  it('a pod reaches itself through a Service, whatever its policy says', async () => {
+    const [own] = workload('b').addresses;
+    const service = '10.96.0.1';
+    // As kube-proxy does it: translated before the pod's own rules look, and masqueraded on the way back to itself.
+    nft(`table ip service {\nchain pre { type nat hook prerouting priority dstnat; ip daddr ${service} dnat to ${formatAddress(own as Address)}\n}\nchain post { type nat hook postrouting priority srcnat; ip saddr ${formatAddress(own as Address)} ip daddr ${formatAddress(own as Address)} masquerade\n}\n}`);
+    const reach = async (from: string): Promise<string> => (await prober.probe({ fromNamespace: workload(from).namespace, toNamespace: workload('b').namespace, source: workload(from).addresses[0] as Address, destination: ipv4(0x0a60_0001), answersAt: own as Address, protocol: 'TCP', port: 82 })).verdict;
+    expect([await reach('b'), await reach('a')]).toEqual(['allow', 'drop']);
+    nft('delete table ip service');
+  });
+
   it('touches nothing when nothing differs, and a fresh start neither', async () => {
     expect(await realize(state(some))).toBe(0);
     const restarted = new Dataplane(nftProgramPort({ netns }));

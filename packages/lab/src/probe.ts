@@ -14,6 +14,8 @@ export interface PacketProbe {
   readonly toNamespace: string;
   readonly source: Address;
   readonly destination: Address;
+  /** The address that answers, where that is another than the packet is sent to: behind a Service. */
+  readonly answersAt?: Address;
   readonly protocol: ProbeProtocol;
   /** Ignored for ICMP. */
   readonly port: number;

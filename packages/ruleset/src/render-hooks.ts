@@ -17,6 +17,8 @@ const MIDSTREAM = 'ct state new tcp flags & (fin | syn | rst | ack) != syn drop'
 const INVALID = 'ct state invalid meta l4proto != { 1, 58 } drop';
 const RESET = 'ct direction reply ct state related tcp flags & rst == rst accept';
 const tracked = [REPLY, RELATED, INVALID, MIDSTREAM];
+/** A workload reaches itself through a Service: translated, both ends are its own. */
+const self = ['ip saddr . ip daddr @self4 accept', 'ip6 saddr . ip6 daddr @self6 accept'];
 
 /** One rule per way to be managed: a declared prefix, or a binding. */
 const managed = (side: 'iifname' | 'oifname', prefixes: readonly string[], target: string): string[] => [...prefixes.map((prefix) => `${side} "${prefix}*" goto ${target}`), `${side} @bound goto ${target}`];
@@ -55,8 +57,8 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
       ],
     },
   ],
-  ['from_owned', { rules: ['udp sport 67 drop', ...tracked, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', 'counter name "c_unprogrammed" drop'] }],
-  ['to_managed', { rules: [`${ND} accept`, ...tracked, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', 'counter name "c_unprogrammed" drop'] }],
+  ['from_owned', { rules: ['udp sport 67 drop', ...tracked, ...self, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', 'counter name "c_unprogrammed" drop'] }],
+  ['to_managed', { rules: [`${ND} accept`, ...tracked, ...self, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', 'counter name "c_unprogrammed" drop'] }],
   [
     'to_local',
     {

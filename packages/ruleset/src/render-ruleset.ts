@@ -68,6 +68,7 @@ const interfaceMaps = (bound: readonly Bound[]): [string, NftMap][] => {
       [`own${family}`, setOf(`ifname . ipv${family}_addr`, at(family, bound))],
       [`machine${family}`, setOf(`ifname . ipv${family}_addr`, at(family, machines))],
       [`own${family}n`, setOf(`ifname . ipv${family}_addr`, allowed(family), true)],
+      [`self${family}`, setOf(`ipv${family}_addr . ipv${family}_addr`, bound.flatMap(({ endpoint }) => textOf(endpoint, family).flatMap((one, _, all) => all.map((other) => `${one} . ${other}`))))],
       [`local${family}`, setOf(`ipv${family}_addr`, local(family))],
     ]),
   ];
