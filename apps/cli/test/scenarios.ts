@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 /** Manifests of the one world that all scenarios happen in. */
 export const world: string = `
@@ -220,3 +221,27 @@ export const askAll = (command: readonly string[]): Map<string, Result> => {
     rmSync(folder, { recursive: true });
   }
 };
+
+/** A suite: what `verify` says of each probe is what the lab sees, for the same reason. */
+export const scenariosAgree = (kernel: 'linux' | 'simulated'): void =>
+  describe(`${scenarios.length} scenarios, ${probes.length} probes: verify and the ${kernel} kernel agree`, () => {
+    let [said, seen] = [new Map<string, Result>(), new Map<string, Result>()];
+    beforeAll(() => {
+      said = askAll(['verify']);
+      seen = askAll(['lab', 'run', '--kernel', kernel]);
+    }, 180_000);
+
+    it.each(probes.map(({ id }) => id))('%s', (id) => {
+      const [expected, found] = [said.get(id), seen.get(id)];
+      expect(expected).toBeDefined();
+      expect(found).toMatchObject({ verdict: expected?.verdict, observed: kernel === 'linux' });
+      expect(found?.egress).toEqual(expected?.egress);
+      // A packet that its own first hop drops never meets the other end's.
+      if (expected?.egress === undefined || expected.egress.verdict === 'allow') expect(found?.ingress).toEqual(expected?.ingress);
+    });
+
+    it('every verdict and reason occurs', () => {
+      const kinds = new Set([...said.values()].flatMap(({ verdict, egress, ingress }) => [verdict, egress?.reason, ingress?.reason]));
+      expect([...kinds]).toEqual(expect.arrayContaining(['allow', 'drop', 'reject', 'rule', 'isolated', 'tierDefault', 'workloadDefault', 'ownNode']));
+    });
+  });
