@@ -223,7 +223,7 @@ export const askAll = (command: readonly string[]): Map<string, Result> => {
 };
 
 /** A suite: what `verify` says of each probe is what the lab sees, for the same reason. */
-export const scenariosAgree = (kernel: 'linux' | 'simulated'): void =>
+export const scenariosAgree = (kernel: 'linux' | 'simulated'): void => {
   describe(`${scenarios.length} scenarios, ${probes.length} probes: verify and the ${kernel} kernel agree`, () => {
     let [said, seen] = [new Map<string, Result>(), new Map<string, Result>()];
     beforeAll(() => {
@@ -245,3 +245,4 @@ export const scenariosAgree = (kernel: 'linux' | 'simulated'): void =>
       expect([...kinds]).toEqual(expect.arrayContaining(['allow', 'drop', 'reject', 'rule', 'isolated', 'tierDefault', 'workloadDefault', 'ownNode']));
     });
   });
+};
