@@ -43,10 +43,14 @@ describe('the shop', () => {
     expect(namespaces()).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGKILL'] as const)('%s in the middle leaves nothing behind', async (signal) => {
+  it.each([
+    { signal: 'SIGINT' as const, when: 'while it is built', after: 0 },
+    { signal: 'SIGINT' as const, when: 'in the middle', after: 2500 },
+    { signal: 'SIGKILL' as const, when: 'in the middle', after: 2500 },
+  ])('$signal $when leaves nothing behind', async ({ signal, after }) => {
     const child = spawn(process.execPath, [main, 'lab', 'up', '-f', 'examples/shop', '--stay'], { stdio: 'ignore' });
     while (namespaces().length < 5) await delay(50);
-    await delay(2500);
+    await delay(after);
     const ended = new Promise((resolve) => child.on('exit', resolve));
     child.kill(signal);
     await ended;

@@ -55,7 +55,10 @@ const agents = new AgentServer({
     role === 'agent' && from === cluster
       ? new ManagerSession({ node: name, current: () => (isReady() ? state.plan(name) : undefined), onReport: (report) => nodes.report(name, report) })
       : `a ${role} of cluster ${from} is no agent of cluster ${cluster}`,
-  onConnection: (node, connected, reason) => log.info(connected ? `agent of ${node} connected` : `agent of ${node} left: ${reason ?? ''}`),
+  onConnection: (node, connected, reason) => {
+    nodes.connectionChanged(node);
+    log.info(connected ? `agent of ${node} connected` : `agent of ${node} left: ${reason ?? ''}`);
+  },
 });
 
 const sharedPolicies = new ResumableLog<SharedPolicy>(incarnation, (a, b) => JSON.stringify(a) === JSON.stringify(b));

@@ -9,13 +9,22 @@ import type { AgentReport } from '@firsthop/wire';
 
 export class NodeRegistry {
   readonly #reports = new Map<string, AgentReport>();
+  /** Nodes that have reported on their present connection. */
+  readonly #fresh = new Set<string>();
 
   report(node: string, report: AgentReport): void {
     this.#reports.set(node, report);
+    this.#fresh.add(node);
+  }
+
+  /** A connection began or ended: what was said on another one is history, until the agent says it again. */
+  connectionChanged(node: string): void {
+    this.#fresh.delete(node);
   }
 
   status(node: string, plan: NodePlan | undefined, connected: boolean): NodeStatus {
-    const report = this.#reports.get(node);
+    const last = this.#reports.get(node);
+    const report = this.#fresh.has(node) ? last : undefined;
     const desired = plan?.revision.digest ?? '';
     const realized = report?.error === undefined ? report?.digest : undefined;
     return {
@@ -24,7 +33,7 @@ export class NodeRegistry {
       desired,
       ...(realized === undefined ? {} : { realized }),
       inSync: connected && realized === desired && report?.kernel !== undefined,
-      endpoints: (report?.endpoints ?? []).map(({ id, workload, state, reason }) => ({ id, workload, state, ...(reason === undefined ? {} : { reason }) })),
+      endpoints: (last?.endpoints ?? []).map(({ id, workload, state, reason }) => ({ id, workload, state, ...(reason === undefined ? {} : { reason }) })),
       ...(report?.error === undefined ? {} : { failure: report.error }),
     };
   }

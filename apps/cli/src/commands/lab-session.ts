@@ -34,15 +34,18 @@ export const withLab = async <T>(loaded: LoadedInput, options: SessionOptions, u
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
   const interrupted = new Promise<never>((_, reject) => stopped.signal.addEventListener('abort', () => reject(new Interrupted())));
   interrupted.catch(() => undefined);
+  const building = run.up(loaded);
   try {
     const work = async (): Promise<T> => {
-      await run.up(loaded);
+      await building;
       const begin = performance.now();
       await run.realized();
       return use({ run, worlds: worldsOf(loaded.clusters, run), realizedAfter: performance.now() - begin });
     };
     return await Promise.race([work(), interrupted]);
   } finally {
+    // What is still being made would be made again after it was removed.
+    await building.catch(() => undefined);
     await run.down();
   }
 };

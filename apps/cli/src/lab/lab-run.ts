@@ -35,6 +35,8 @@ export interface LabOptions {
   readonly onProgress?: (text: string) => void;
 }
 
+/** A lab that is kept may stand for weeks; its authority lives for 30 days. */
+const CERTIFICATE_DAYS = 28;
 const REALIZED_WITHIN_MS = 30_000;
 
 export interface NodeReport {
@@ -62,6 +64,7 @@ export class LabRun {
   readonly #options: LabOptions;
   #ground: LabGround | undefined;
   #clusters: readonly string[] = [];
+  #isDown = false;
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -138,15 +141,17 @@ export class LabRun {
   async realized(within: number = REALIZED_WITHIN_MS): Promise<void> {
     const deadline = performance.now() + within;
     let missing = 'nobody answers yet';
-    while (performance.now() < deadline) {
+    while (performance.now() < deadline && !this.#isDown) {
       missing = (await Promise.all(this.#clusters.map((cluster) => this.managerReport(cluster).then((report) => whatIsMissing(report, this.topology.workloads), () => `the manager of ${cluster} does not answer`)))).filter(Boolean).join('; ');
       if (missing === '') return;
       await delay(25);
     }
+    if (this.#isDown) throw new Error('the lab was taken down');
     throw new Error(`not realized within ${within / 1000} s: ${missing}`);
   }
 
   async down(): Promise<void> {
+    this.#isDown = true;
     await this.processes.stop();
     this.#ground?.remove();
     rmSync(this.folder, { recursive: true, force: true });
@@ -192,7 +197,7 @@ export class LabRun {
   }
 
   async #credentials(name: string, identity: Identity, authority: CertificateAuthority, hosts: readonly string[]): Promise<{ ca: string; cert: string; key: string }> {
-    const issued = await authority.issue({ identity, hosts });
+    const issued = await authority.issue({ identity, hosts, days: CERTIFICATE_DAYS });
     const file = (part: 'ca' | 'cert' | 'key'): string => {
       const path = join(this.folder, `${name}.${part}.pem`);
       writeFileSync(path, issued[part], { mode: 0o600 });

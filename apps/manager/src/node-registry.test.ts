@@ -1,0 +1,33 @@
+/** In step is what an agent said on its present connection, of the plan that is wanted now, read back from its kernel. */
+import { emptyPlan } from '@firsthop/plan';
+import { expect, it } from 'vitest';
+import { NodeRegistry } from './node-registry.ts';
+
+const plan = emptyPlan('n1');
+const { digest } = plan.revision;
+const endpoints = [{ id: 'e', workload: 'shop/web', state: 'Enforced' as const }];
+const ack = { type: 'ack' as const, digest, kernel: 'k', endpoints };
+
+it.each([
+  { name: 'reported', reports: [ack], connected: true, inSync: true },
+  { name: 'never heard', reports: [], connected: true, inSync: false },
+  { name: 'not connected', reports: [ack], connected: false, inSync: false },
+  { name: 'of another plan', reports: [{ ...ack, digest: '0'.repeat(64) }], connected: true, inSync: false },
+  { name: 'not read back', reports: [{ type: 'ack' as const, digest, endpoints }], connected: true, inSync: false },
+  { name: 'failed', reports: [{ ...ack, error: 'no room' }], connected: true, inSync: false },
+  { name: 'failed, then done', reports: [{ ...ack, error: 'no room' }, ack], connected: true, inSync: true },
+])('$name', ({ reports, connected, inSync }) => {
+  const registry = new NodeRegistry();
+  registry.connectionChanged('n1');
+  for (const report of reports) registry.report('n1', report);
+  expect(registry.status('n1', plan, connected).inSync).toBe(inSync);
+});
+
+it('what was said on an earlier connection counts no more, though its endpoints are still shown', () => {
+  const registry = new NodeRegistry();
+  registry.report('n1', ack);
+  registry.connectionChanged('n1');
+  expect(registry.status('n1', plan, true)).toMatchObject({ inSync: false, endpoints });
+  registry.report('n1', ack);
+  expect(registry.status('n1', plan, true).inSync).toBe(true);
+});
