@@ -6,7 +6,7 @@
  */
 import { type ClientTls, type ClusterInfo, connectPeerClient, type FeedEvent, type PeerClient, PeerFeed, readFeedEvent } from '@firsthop/federation';
 import type { ClusterPeer, Fact } from '@firsthop/inventory';
-import { type Policy, parsePolicy } from '@firsthop/policy';
+import { isShared, parsePolicy, type Policy, reachesOut } from '@firsthop/policy';
 import { identityOfCertificate } from '@firsthop/trust';
 
 export interface PeerLinksOptions {
@@ -112,9 +112,9 @@ export class PeerLinks {
       const { policy, errors } = parsePolicy((value as { object?: unknown } | null)?.object, { cluster });
       if (errors.length > 0) this.#options.onFault(cluster, `shared policy ${key}: ${errors[0]?.message ?? ''}`);
       // Read again here, with our own rules: what does not say that it is for other clusters is not taken from one.
-      const reaches = policy?.ref.kind === 'ClusterSecurityPolicy' && policy.subjects.some(({ clusters }) => clusters.kind === 'any');
+      const reaches = policy?.ref.kind === 'ClusterSecurityPolicy' && isShared(policy);
       if (policy === undefined || !reaches) policies.delete(key);
-      else policies.set(key, { ...policy, subjects: policy.subjects.filter(({ clusters }) => clusters.kind === 'any') });
+      else policies.set(key, { ...policy, subjects: policy.subjects.filter(reachesOut) });
     }
     this.#options.onPolicies(cluster, [...policies.values()]);
   }

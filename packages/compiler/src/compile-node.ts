@@ -26,7 +26,7 @@ export const isEnforced = ({ cluster, kind, node, hostNetwork, endpoints }: Work
   cluster === own && kind !== 'host' && node !== undefined && !hostNetwork && endpoints.some(({ addresses }) => addresses.length > 0);
 
 const compilePolicyGroup = (workload: Workload, { inventory, pool, stages, compiled }: Moment): PolicyGroup => {
-  const subject = { selectors: pool.selectorsOf(workload.id), ports: workload.ports, enforcement: inventory.enforcementOf(workload.cluster, workload.namespace) };
+  const subject = { selectors: pool.selectorsOf(workload.id), ports: workload.ports, enforcement: inventory.enforcementOf(workload) };
   const key = JSON.stringify([[...subject.selectors].sort(), subject.ports.map(({ name, protocol, number }) => [name, protocol, number]), subject.enforcement]);
   const known = compiled.get(key);
   if (known !== undefined) return known;

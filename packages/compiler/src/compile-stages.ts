@@ -65,7 +65,7 @@ export class StageCompiler {
   #keysOf(policy: Policy): readonly SelectorKey[] {
     const known = this.#subjectKeys.get(policy);
     if (known !== undefined) return known;
-    const keys = policy.subjects.map(canonicalWorkloadSelector);
+    const keys = policy.subjects.flatMap((peer) => (peer.kind === 'workloads' ? [canonicalWorkloadSelector(peer.selector)] : []));
     this.#subjectKeys.set(policy, keys);
     return keys;
   }

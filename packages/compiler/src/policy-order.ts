@@ -19,7 +19,7 @@ export const orderPolicies = (policies: Iterable<Policy>, declared: readonly Tie
   const byTier = new Map<string, TieredPolicy[]>();
   const isolating: IsolatingPolicy[] = [];
   for (const written of policies) {
-    const policy = inForce(written, declared);
+    const policy = inForce(written, { tiers: declared, groups: [] });
     if (policy.form === 'isolating') isolating.push(policy);
     else byTier.set(policy.tier, [...(byTier.get(policy.tier) ?? []), policy]);
   }

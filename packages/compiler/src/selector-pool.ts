@@ -5,7 +5,7 @@
  */
 import { impliedLabels, type FactChange, type WorkloadId } from '@firsthop/inventory';
 import type { Policy } from '@firsthop/policy';
-import { canonicalWorkloadSelector, MembershipIndex, type WorkloadSelector } from '@firsthop/selector';
+import { canonicalWorkloadSelector, isRelative, MembershipIndex, type WorkloadSelector } from '@firsthop/selector';
 
 /** Canonical text: equal texts, equal members. */
 export type SelectorKey = string;
@@ -13,7 +13,7 @@ export type SelectorKey = string;
 const selectorsOf = ({ subjects, ingress, egress }: Policy): WorkloadSelector[] => {
   const rules = [...(ingress ?? []), ...(egress ?? [])];
   const peers = rules.flatMap(({ peers }) => (peers.kind === 'set' ? peers.peers : []));
-  return [...subjects, ...peers.flatMap((peer) => (peer.kind === 'workloads' ? [peer.selector] : []))];
+  return [...subjects, ...peers].flatMap((peer) => (peer.kind === 'workloads' && !isRelative(peer.selector) ? [peer.selector as WorkloadSelector] : []));
 };
 
 export class SelectorPool {

@@ -5,10 +5,7 @@
  */
 import type { Address, Cidr, TransportName } from '@firsthop/netaddr';
 import type { Labels, LabelSelector } from '@firsthop/selector';
-import type { Workload, WorkloadId } from './workload.ts';
-
-/** What a workload gets that no policy decides about. Set per namespace, by administrators. */
-export type Enforcement = 'Open' | 'Visibility' | 'Full';
+import type { Enforcement, Workload, WorkloadId } from './workload.ts';
 
 export interface Namespace {
   readonly cluster: string;

@@ -31,7 +31,7 @@ const seen = (inventory: Inventory): unknown => ({
   owners: [1, 2, 3, 4].map((n) => inventory.workloadAt(ipv4(n))?.id),
   conflicts: inventory.conflicts(),
   members: ['east', 'west'].flatMap((c) => ['shop', 'pay'].map((n) => [...inventory.workloadsIn(c, n)].toSorted())),
-  enforcement: ['east', 'west'].flatMap((c) => ['shop', 'pay'].map((n) => inventory.enforcementOf(c, n))),
+  enforcement: ['east', 'west'].flatMap((c) => ['shop', 'pay'].map((n) => inventory.enforcementOf({ cluster: c, namespace: n }))),
 });
 
 describe('Inventory', () => {

@@ -46,6 +46,6 @@ describe('a namespace without a fact', () => {
   it('still has its true name, and leaves its workloads open', () => {
     const inventory = new Inventory('east');
     expect(inventory.namespaceLabels('east', 'shop').get('kubernetes.io/metadata.name')).toBe('shop');
-    expect(inventory.enforcementOf('east', 'shop')).toBe('Open');
+    expect(inventory.enforcementOf({ cluster: 'east', namespace: 'shop' })).toBe('Open');
   });
 });

@@ -10,8 +10,8 @@ import { assertNever } from '@firsthop/base';
 import type { Address } from '@firsthop/netaddr';
 import type { Labels } from '@firsthop/selector';
 import { AddressBook, type AddressConflict, type OwnerChange } from './address-book.ts';
-import type { ClusterPeer, Enforcement, Fact, Namespace, Node, Service } from './fact.ts';
-import type { Workload, WorkloadId } from './workload.ts';
+import type { ClusterPeer, Fact, Namespace, Node, Service } from './fact.ts';
+import type { Enforcement, Workload, WorkloadId } from './workload.ts';
 
 export type FactChange =
   | { readonly of: 'workload'; readonly id: WorkloadId; readonly was: Workload | undefined; readonly now: Workload | undefined; readonly owners: readonly OwnerChange[] }
@@ -77,8 +77,8 @@ export class Inventory {
     return this.#namespaces.get(namespaceId(cluster, namespace))?.labels ?? impliedLabels(namespace);
   }
 
-  enforcementOf(cluster: string, namespace: string): Enforcement {
-    return this.#namespaces.get(namespaceId(cluster, namespace))?.enforcement ?? 'Open';
+  enforcementOf({ cluster, namespace, enforcement }: Pick<Workload, 'cluster' | 'namespace' | 'enforcement'>): Enforcement {
+    return enforcement ?? this.#namespaces.get(namespaceId(cluster, namespace))?.enforcement ?? 'Open';
   }
 
   node(cluster: string, name: string): Node | undefined {

@@ -34,6 +34,9 @@ export interface Endpoint {
   readonly allowedAddresses: readonly Cidr[];
 }
 
+/** What a workload gets that no policy decides about. Set per namespace or workload, by administrators. */
+export type Enforcement = 'Open' | 'Visibility' | 'Full';
+
 export interface Workload {
   readonly id: WorkloadId;
   readonly kind: WorkloadKind;
@@ -49,5 +52,7 @@ export interface Workload {
   /** Shares its node's addresses: no selector matches it, no endpoint of its own. */
   readonly hostNetwork: boolean;
   readonly ports: readonly NamedPort[];
+  /** Undefined: as its namespace has it. Set by administrators. */
+  readonly enforcement?: Enforcement;
   readonly endpoints: readonly Endpoint[];
 }

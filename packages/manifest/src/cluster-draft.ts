@@ -5,7 +5,7 @@
  */
 import type { ClusterPeer, Namespace, Node, Service } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
-import type { Policy, Tier } from '@firsthop/policy';
+import type { Group, Policy, Tier } from '@firsthop/policy';
 import type { ManifestDocument } from './parse-documents.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
 
@@ -17,6 +17,7 @@ export interface ClusterDraft {
   readonly services: Service[];
   readonly clusterPeers: ClusterPeer[];
   readonly tiers: Tier[];
+  readonly groups: Group[];
   readonly policies: { readonly policy: Policy; readonly document: ManifestDocument }[];
   /** Kind, namespace and name of every object, to notice the second of its name. */
   readonly seen: Set<string>;
@@ -25,4 +26,4 @@ export interface ClusterDraft {
   readonly holders: Map<Address, string>;
 }
 
-export const clusterDraft = (cluster: string): ClusterDraft => ({ cluster, drafts: [], namespaces: new Map(), nodes: [], services: [], clusterPeers: [], tiers: [], policies: [], seen: new Set(), uids: new Set(), holders: new Map() });
+export const clusterDraft = (cluster: string): ClusterDraft => ({ cluster, drafts: [], namespaces: new Map(), nodes: [], services: [], clusterPeers: [], tiers: [], groups: [], policies: [], seen: new Set(), uids: new Set(), holders: new Map() });

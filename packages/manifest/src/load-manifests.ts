@@ -6,7 +6,7 @@
  */
 import { compareText } from '@firsthop/base';
 import type { Fact, Namespace } from '@firsthop/inventory';
-import { type Policy, policyKey, policyTies, type Tier, tierFault, type World } from '@firsthop/policy';
+import { type Group, isShared, type Policy, policyKey, policyTies, standingFaults, type Tier, type World } from '@firsthop/policy';
 import { clusterDraft, type ClusterDraft } from './cluster-draft.ts';
 import { localCluster } from './cluster-of.ts';
 import { type ManifestDocument, parseDocuments, type Source } from './parse-documents.ts';
@@ -24,6 +24,7 @@ export interface LoadedCluster {
   readonly facts: readonly Fact[];
   readonly policies: readonly Policy[];
   readonly tiers: readonly Tier[];
+  readonly groups: readonly Group[];
   readonly world: World;
   /** Objects of policies with a subject in the whole cluster set, for the other clusters to read. */
   readonly shared: readonly SharedPolicy[];
@@ -53,21 +54,15 @@ const factsOf = ({ cluster, workloads, namespaces, nodes, services, clusterPeers
   ...clusterPeers.map((now): Fact => ({ of: 'clusterPeer', id: `${cluster}/${now.peer}`, now })),
 ];
 
-const isShared = ({ subjects }: Policy): boolean => subjects.some(({ clusters }) => clusters.kind === 'any');
-
 const finish = (draft: ClusterDraft, { nodes, workloads }: Placed): LoadedCluster => {
-  const { cluster, services, clusterPeers, tiers } = draft;
+  const { cluster, services, clusterPeers, tiers, groups } = draft;
   const policies = draft.policies.map(({ policy }) => policy);
-  const world: World = { cluster, workloads, namespaces: namespacesOf(draft), nodes, services, policies, tiers, clusterPeers };
+  const world: World = { cluster, workloads, namespaces: namespacesOf(draft), nodes, services, policies, tiers, groups, clusterPeers };
   const shared = draft.policies.filter(({ policy }) => isShared(policy)).map(({ policy, document }) => ({ key: policyKey(policy.ref), object: document.object }));
-  return { facts: factsOf(world), policies, tiers, world, shared };
+  return { facts: factsOf(world), policies, tiers, groups, world, shared };
 };
 
-const standingErrors = ({ policies, tiers }: ClusterDraft): Problem[] =>
-  policies.flatMap(({ policy, document }) => {
-    const found = tierFault(policy, tiers);
-    return found === undefined ? [] : [document.problem(found)];
-  });
+const standingErrors = ({ policies, tiers, groups }: ClusterDraft): Problem[] => policies.flatMap(({ policy, document }) => standingFaults(policy, { tiers, groups }).map(document.problem));
 
 const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
   policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {

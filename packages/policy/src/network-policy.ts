@@ -7,7 +7,6 @@
  * @module
  */
 import { readRecord } from '@firsthop/base';
-import type { WorkloadSelector } from '@firsthop/selector';
 import { homeCluster, homeNamespace, type Origin, readSelector, workloads } from './bind-selector.ts';
 import { readNetworkPolicyRules, type RuleList } from './network-policy-rule.ts';
 import type { PolicyError } from './policy-error.ts';
@@ -15,7 +14,7 @@ import type { IsolatingPolicy, PolicyRef } from './policy.ts';
 import { fault, type ForeignRecord, isAbsent, readChoice, readItems, readList, unknownFields } from './reading.ts';
 import { spoil } from './rule-draft.ts';
 import { identifyRules } from './rule-id.ts';
-import type { Direction, Rule } from './rule.ts';
+import type { Direction, Peer, Rule } from './rule.ts';
 
 export interface Parsed<P> {
   readonly policy: P;
@@ -38,10 +37,10 @@ const readDirections = (spec: ForeignRecord): { readonly directions: ReadonlySet
 };
 
 /** An absent podSelector is an empty one, as the API defaults it: every pod of the namespace. */
-const readSubjects = (spec: ForeignRecord, origin: Origin): { readonly subjects: readonly WorkloadSelector[]; readonly errors: readonly PolicyError[] } => {
+const readSubjects = (spec: ForeignRecord, origin: Origin): { readonly subjects: readonly Peer[]; readonly errors: readonly PolicyError[] } => {
   const selector = readSelector(spec.get('podSelector'), ['spec', 'podSelector']);
   if (!selector.ok) return { subjects: [], errors: selector.error };
-  return { subjects: [workloads('pod', homeCluster(origin), homeNamespace(origin), selector.value)], errors: [] };
+  return { subjects: [{ kind: 'workloads', selector: workloads('pod', homeCluster(origin), homeNamespace(origin), selector.value) }], errors: [] };
 };
 
 export const parseNetworkPolicy = (object: ForeignRecord, ref: PolicyRef): Parsed<IsolatingPolicy> => {

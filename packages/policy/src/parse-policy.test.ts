@@ -1,6 +1,6 @@
 import { ipv4 } from '@firsthop/netaddr';
 import { describe, expect, it } from 'vitest';
-import { inForce, type ParsedPolicy, parsePolicy, parseTier, type Rule, tierFault } from './index.ts';
+import { inForce, type ParsedPolicy, parsePolicy, parseTier, type Rule, standingFaults } from './index.ts';
 
 const networkPolicy = (spec: unknown): ParsedPolicy => parsePolicy({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'a' }, spec }, { cluster: 'local' });
 const securityPolicy = (spec: object, kind = 'SecurityPolicy'): ParsedPolicy =>
@@ -67,14 +67,16 @@ describe('SecurityPolicy', () => {
     else expect([rule?.action, rule?.peers.kind, rule?.ports.kind]).toEqual(['Drop', 'any', 'any']);
   });
 
+  const alone = { tiers: [], groups: [] };
+
   it('a tier that is closed to namespaces makes its allows match nothing', () => {
     const { policy } = securityPolicy({ tier: 'emergency', ingress: [{ name: 'open', action: 'Allow' }] });
     if (policy === undefined) throw new Error('not read');
-    expect(tierFault(policy, [])?.code).toBe('TIER_FORBIDDEN');
-    const standing = inForce(policy, []);
+    expect(standingFaults(policy, alone).map(({ code }) => code)).toEqual(['TIER_FORBIDDEN']);
+    const standing = inForce(policy, alone);
     expect([standing.form === 'tiered' && standing.tier, standing.ingress?.[0]?.peers.kind]).toEqual(['application', 'none']);
     const cluster = securityPolicy({ tier: 'emergency' }, 'ClusterSecurityPolicy').policy;
-    expect(cluster && tierFault(cluster, [])).toBeUndefined();
+    expect(cluster && standingFaults(cluster, alone)).toEqual([]);
   });
 
   it('no appliedTo, no subjects', () => expect(securityPolicy({ appliedTo: [] })).toMatchObject({ policy: { subjects: [] }, errors: [{ code: 'REQUIRED' }] }));

@@ -15,6 +15,7 @@ export type PolicyErrorCode =
   | 'TIER_FORBIDDEN'
   | 'TIER_ORDER'
   | 'TOO_LARGE'
+  | 'NOT_FOUND'
   | 'DUPLICATE';
 
 /** One fault in one object, with the path from the object's root, such as `['spec', 'ingress', 0, 'from']`. */

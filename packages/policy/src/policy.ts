@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { WorkloadSelector } from '@firsthop/selector';
-import type { Rule } from './rule.ts';
+import type { Peer, Rule } from './rule.ts';
+import type { Validity } from './validity.ts';
 
-export type PolicyKind = 'NetworkPolicy' | 'SecurityPolicy' | 'ClusterSecurityPolicy';
+export type PolicyKind = 'NetworkPolicy' | 'ClusterNetworkPolicy' | 'AdminNetworkPolicy' | 'BaselineAdminNetworkPolicy' | 'SecurityPolicy' | 'ClusterSecurityPolicy';
 
 export interface PolicyRef {
   /** The cluster in which it was written. */
@@ -20,6 +20,13 @@ export interface PolicyRef {
 /** `cluster/kind/namespace/name`; the namespace is empty for cluster-scoped kinds. */
 export const policyKey = ({ cluster, kind, namespace, name }: PolicyRef): string => `${cluster}/${kind}/${namespace ?? ''}/${name}`;
 
+/** A staged edit: what the policy `of` would become. It decides nothing until it is promoted. */
+export interface Stage {
+  /** `policyKey` of a policy of the same kind and namespace. */
+  readonly of: string;
+  readonly action: 'Replace' | 'Delete';
+}
+
 /** Decides in a tier, first match in order (semantics.md step 3 and 5). */
 export interface TieredPolicy {
   readonly form: 'tiered';
@@ -27,18 +34,27 @@ export interface TieredPolicy {
   readonly tier: string;
   /** 0..1000000, lower first; ties by name. */
   readonly priority: number;
-  /** Any of them; empty (after invalid input) selects nobody. */
-  readonly subjects: readonly WorkloadSelector[];
+  /** Any of them; empty (after invalid input) selects nobody. Made of workloads and groups only, never relative. */
+  readonly subjects: readonly Peer[];
   /** Undefined: the policy has no effect in that direction. */
   readonly ingress: readonly Rule[] | undefined;
   readonly egress: readonly Rule[] | undefined;
+  /** Monitor decides nothing: the verdict that it would give is told beside the true one. */
+  readonly mode: 'Enforce' | 'Monitor';
+  readonly onChange: 'Reevaluate' | 'Kill';
+  readonly stage?: Stage;
+  /** Undefined: always. Outside of it the policy is absent. */
+  readonly validity?: Validity;
+  /** Carried to every attribution, for people. */
+  readonly owner?: string;
+  readonly ticket?: string;
 }
 
 /** NetworkPolicy: isolates its subjects, and rules only ever allow (step 4). */
 export interface IsolatingPolicy {
   readonly form: 'isolating';
   readonly ref: PolicyRef;
-  readonly subjects: readonly WorkloadSelector[];
+  readonly subjects: readonly Peer[];
   /** Undefined: not isolated in that direction. Empty: isolated, nothing allowed. */
   readonly ingress: readonly Rule[] | undefined;
   readonly egress: readonly Rule[] | undefined;

@@ -7,12 +7,32 @@
 import { canonicalJson, contentId } from '@firsthop/base';
 import { formatCidr } from '@firsthop/netaddr';
 import { canonicalWorkloadSelector } from '@firsthop/selector';
+import { groupKey } from './group.ts';
 import { policyKey, type PolicyRef } from './policy.ts';
 import type { RuleDraft } from './rule-draft.ts';
 import type { Direction, Peer, Rule, RuleId } from './rule.ts';
 
-const peerContent = (peer: Peer): unknown =>
-  peer.kind === 'workloads' ? { workloads: canonicalWorkloadSelector(peer.selector) } : { cidr: formatCidr(peer.cidr), except: peer.except.map(formatCidr) };
+const peerContent = (peer: Peer): unknown => {
+  switch (peer.kind) {
+    case 'workloads':
+      return { workloads: canonicalWorkloadSelector(peer.selector) };
+    case 'cidr':
+      return { cidr: formatCidr(peer.cidr), except: peer.except.map(formatCidr) };
+    case 'nodes':
+      return { nodes: canonicalWorkloadSelector({ kind: 'host', clusters: peer.clusters, namespaces: { kind: 'any' }, labels: peer.labels }) };
+    case 'service':
+      return { service: [peer.namespace, peer.name] };
+    case 'names':
+      return { names: peer.pattern };
+    case 'group':
+      return { group: groupKey(peer.group) };
+    case 'every':
+    case 'some':
+      return { [peer.kind]: peer.peers.map(peerContent) };
+    case 'not':
+      return { not: peerContent(peer.peer) };
+  }
+};
 
 const ruleContent = ({ name, action, peers, ports, log }: RuleDraft): string =>
   canonicalJson({ name, action, log, ports, peers: peers.kind === 'set' ? peers.peers.map(peerContent) : peers.kind });

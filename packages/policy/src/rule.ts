@@ -8,7 +8,8 @@
  */
 import type { Brand } from '@firsthop/base';
 import type { Cidr, PortRange, TransportName } from '@firsthop/netaddr';
-import type { WorkloadSelector } from '@firsthop/selector';
+import type { ClusterScope, LabelSelector, RelativeSelector } from '@firsthop/selector';
+import type { GroupRef } from './group.ts';
 
 export type Direction = 'ingress' | 'egress';
 export type Action = 'Allow' | 'Drop' | 'Reject' | 'Pass' | 'Delegate';
@@ -17,9 +18,22 @@ export type Action = 'Allow' | 'Drop' | 'Reject' | 'Pass' | 'Delegate';
 export type RuleId = Brand<string, 'RuleId'>;
 
 export type Peer =
-  | { readonly kind: 'workloads'; readonly selector: WorkloadSelector }
+  | { readonly kind: 'workloads'; readonly selector: RelativeSelector }
   /** Matches any address in it, pods' too. `except` belongs to this item alone. */
-  | { readonly kind: 'cidr'; readonly cidr: Cidr; readonly except: readonly Cidr[] };
+  | { readonly kind: 'cidr'; readonly cidr: Cidr; readonly except: readonly Cidr[] }
+  /** Addresses of nodes, not of the pods on them. */
+  | { readonly kind: 'nodes'; readonly clusters: ClusterScope; readonly labels: LabelSelector }
+  /** The workloads behind a Service of the policy's own cluster. */
+  | { readonly kind: 'service'; readonly namespace: string; readonly name: string }
+  /** Addresses that DNS answered for the name: lower case, `api.example.com`, or `*.example.com` for one or more labels before it. */
+  | { readonly kind: 'names'; readonly pattern: string }
+  /** As written. `inForce` puts the group's members in its place, so evaluator and compiler never meet one. */
+  | { readonly kind: 'group'; readonly group: GroupRef }
+  /** All of them; none at all is everybody. */
+  | { readonly kind: 'every'; readonly peers: readonly Peer[] }
+  /** Any of them; none at all is nobody. */
+  | { readonly kind: 'some'; readonly peers: readonly Peer[] }
+  | { readonly kind: 'not'; readonly peer: Peer };
 
 export type Peers = { readonly kind: 'any' } | { readonly kind: 'none' } | { readonly kind: 'set'; readonly peers: readonly Peer[] };
 

@@ -79,12 +79,13 @@ export const readSecurityPeer = (raw: unknown, path: Path, origin: Origin): Read
 };
 
 /** Whom a policy governs. A namespaced one never reaches out of its namespace. */
-export const readSubject = (raw: unknown, path: Path, origin: Origin): Read<WorkloadSelector> => {
+export const readSubject = (raw: unknown, path: Path, origin: Origin): Read<Peer> => {
   const entry = readObject(raw, path, 'an appliedTo entry');
   if (!entry.ok) return entry;
   const errors = entryErrors(entry.value, path, selectorFields);
   if (errors.length > 0) return fail(errors);
   if (origin.namespace !== undefined && has(entry.value, 'namespaceSelector')) return refuse('PEER_CONFLICT', [...path, 'namespaceSelector'], 'a namespaced policy governs its own namespace only; use a ClusterSecurityPolicy');
   if (namesNobody(entry.value)) return refuse('PEER_EMPTY', path, 'an appliedTo entry names somebody: podSelector, vmSelector or namespaces');
-  return readWorkloads(entry.value, path, origin);
+  const selector = readWorkloads(entry.value, path, origin);
+  return selector.ok ? ok({ kind: 'workloads', selector: selector.value }) : selector;
 };

@@ -10,7 +10,6 @@
  * @module
  */
 import { ok, readRecord } from '@firsthop/base';
-import type { WorkloadSelector } from '@firsthop/selector';
 import type { Origin } from './bind-selector.ts';
 import { policyLimits } from './limits.ts';
 import { isDnsLabel } from './names.ts';
@@ -20,7 +19,7 @@ import type { PolicyRef, TieredPolicy } from './policy.ts';
 import { describe, errorsOf, fault, type ForeignRecord, isAbsent, type Read, readChoice, readInteger, readItems, readList, refuse, unknownFields } from './reading.ts';
 import { type RuleDraft, spoil } from './rule-draft.ts';
 import { identifyRules } from './rule-id.ts';
-import type { Direction, Rule } from './rule.ts';
+import type { Direction, Peer, Rule } from './rule.ts';
 import { readSubject, unsupported } from './security-policy-peer.ts';
 import { readSecurityRules, type RuleNames } from './security-policy-rule.ts';
 
@@ -66,7 +65,7 @@ const inertErrors = (spec: ForeignRecord): PolicyError[] => [
   ...unsupported(spec, ['stage'], ['spec']),
 ];
 
-const readSubjects = (raw: unknown, origin: Origin): Read<readonly WorkloadSelector[]> => {
+const readSubjects = (raw: unknown, origin: Origin): Read<readonly Peer[]> => {
   const items = readList(raw, ['spec', 'appliedTo'], policyLimits.appliedTo);
   if (!items.ok) return items;
   if (items.value.length === 0) return refuse('REQUIRED', ['spec', 'appliedTo'], 'appliedTo has at least one entry; for everybody write {podSelector: {}} and {vmSelector: {}}');
@@ -93,6 +92,8 @@ const readBody = (spec: ForeignRecord, ref: PolicyRef): Parsed<TieredPolicy> => 
       subjects: subjects.ok && inert.length === 0 ? subjects.value : [],
       ingress: finish(ingress.drafts, 'ingress'),
       egress: finish(egress.drafts, 'egress'),
+      mode: 'Enforce',
+      onChange: 'Reevaluate',
     },
     errors: [...errorsOf(subjects), ...general, ...inert, ...onChangeErrors(spec.get('onChange')), ...ingress.errors, ...egress.errors],
   };
@@ -101,6 +102,6 @@ const readBody = (spec: ForeignRecord, ref: PolicyRef): Parsed<TieredPolicy> => 
 export const parseSecurityPolicy = (object: ForeignRecord, ref: PolicyRef): Parsed<TieredPolicy> => {
   const spec = readRecord(object.get('spec'));
   if (spec !== undefined) return readBody(spec, ref);
-  const policy: TieredPolicy = { form: 'tiered', ref, tier: defaultTier, priority: defaultPriority, subjects: [], ingress: undefined, egress: undefined };
+  const policy: TieredPolicy = { form: 'tiered', ref, tier: defaultTier, priority: defaultPriority, subjects: [], ingress: undefined, egress: undefined, mode: 'Enforce', onChange: 'Reevaluate' };
   return { policy, errors: [fault(isAbsent(object.get('spec')) ? 'REQUIRED' : 'TYPE', ['spec'], 'spec is an object')] };
 };

@@ -30,7 +30,7 @@ export const tierFault = (policy: Policy, declared: readonly Tier[]): PolicyErro
 };
 
 /** The policy as it takes effect among these tiers. */
-export const inForce = (policy: Policy, declared: readonly Tier[]): Policy => {
+export const inTier = (policy: Policy, declared: readonly Tier[]): Policy => {
   if (policy.form === 'isolating' || tierFault(policy, declared) === undefined) return policy;
   return { ...policy, tier: fallbackTier, ingress: policy.ingress?.map(spoil), egress: policy.egress?.map(spoil) };
 };

@@ -6,7 +6,7 @@
  */
 import { compareText } from '@firsthop/base';
 import type { LabelSelector, Requirement } from './label-selector.ts';
-import type { ClusterScope, NamespaceScope, WorkloadSelector } from './workload-selector.ts';
+import type { ClusterScope, RelativeSelector } from './workload-selector.ts';
 
 const word = (text: string): string => (/^[A-Za-z0-9._/-]+$/.test(text) ? text : JSON.stringify(text));
 
@@ -33,9 +33,18 @@ export const sortRequirements = (requirements: readonly Requirement[]): Requirem
 /** `*` for the selector that matches everything. */
 export const canonicalSelector = ({ requirements }: LabelSelector): string => (requirements.length === 0 ? '*' : sortRequirements(requirements).map(requirementText).join(', '));
 
-const clusterText = (scope: ClusterScope): string => (scope.kind === 'any' ? '*' : word(scope.cluster));
+const clusterText = (scope: ClusterScope): string => {
+  switch (scope.kind) {
+    case 'any':
+      return '*';
+    case 'named':
+      return word(scope.cluster);
+    case 'labels':
+      return `{${canonicalSelector(scope.selector)}}`;
+  }
+};
 
-const namespaceText = (scope: NamespaceScope): string => {
+const namespaceText = (scope: RelativeSelector['namespaces']): string => {
   switch (scope.kind) {
     case 'any':
       return '*';
@@ -43,9 +52,13 @@ const namespaceText = (scope: NamespaceScope): string => {
       return word(scope.namespace);
     case 'labels':
       return `{${canonicalSelector(scope.selector)}}`;
+    case 'self':
+      return '=';
+    case 'sameLabels':
+      return `=(${[...new Set(scope.keys)].sort().map(word).join(',')})`;
   }
 };
 
-/** `pod west shop {app in (web)}`: kind, cluster, namespace, labels. */
-export const canonicalWorkloadSelector = ({ kind, clusters, namespaces, labels }: WorkloadSelector): string =>
-  `${kind} ${clusterText(clusters)} ${namespaceText(namespaces)} {${canonicalSelector(labels)}}`;
+/** `pod west shop {app in (web)}`: kind, cluster, namespace, labels; then the service account, where one is asked for. */
+export const canonicalWorkloadSelector = ({ kind, clusters, namespaces, labels, serviceAccount }: RelativeSelector): string =>
+  `${kind} ${clusterText(clusters)} ${namespaceText(namespaces)} {${canonicalSelector(labels)}}${serviceAccount === undefined ? '' : ` @${word(serviceAccount)}`}`;

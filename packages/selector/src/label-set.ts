@@ -21,8 +21,8 @@ export interface LabelSet<S, W> {
 const namespaceKey = (cluster: string, namespace: string): string => JSON.stringify([cluster, namespace]);
 
 /** Unambiguous, whatever the keys and values hold. */
-const keyOf = ({ kind, cluster, namespace, labels }: OwnFacts): string =>
-  JSON.stringify([kind, cluster, namespace, [...labels].sort(([a], [b]) => (a < b ? -1 : 1))]);
+const keyOf = ({ kind, cluster, namespace, labels, serviceAccount }: OwnFacts): string =>
+  JSON.stringify([kind, cluster, namespace, serviceAccount ?? null, [...labels].sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 export class LabelSets<S, W> {
   readonly #sets = new Map<string, LabelSet<S, W>>();

@@ -9,8 +9,11 @@ import { matchesLabels } from './label-selector.ts';
 
 export type WorkloadKind = 'pod' | 'vm' | 'host';
 
-/** `any`: the whole cluster set. A policy says so expressly; otherwise its own cluster is meant. */
-export type ClusterScope = { readonly kind: 'any' } | { readonly kind: 'named'; readonly cluster: string };
+/** `any`: the whole cluster set. A policy says so expressly; otherwise its own cluster is meant. `labels` looks at `clusterLabels`. */
+export type ClusterScope = { readonly kind: 'any' } | { readonly kind: 'named'; readonly cluster: string } | { readonly kind: 'labels'; readonly selector: LabelSelector };
+
+/** All that is known of a cluster by label: its name, under the same key as a namespace's. */
+export const clusterLabels = (cluster: string): Labels => new Map([['kubernetes.io/metadata.name', cluster]]);
 
 export type NamespaceScope =
   | { readonly kind: 'any' }
@@ -22,7 +25,15 @@ export interface WorkloadSelector {
   readonly clusters: ClusterScope;
   readonly namespaces: NamespaceScope;
   readonly labels: LabelSelector;
+  /** The name of the service account that it runs under. Undefined: whatever it is. */
+  readonly serviceAccount?: string;
 }
+
+/** Namespaces in relation to the namespace of a policy's subject: the same one, or one with equal values of these labels. */
+export type RelativeScope = { readonly kind: 'self' } | { readonly kind: 'sameLabels'; readonly keys: readonly string[] };
+
+/** As written in a rule: it becomes a `WorkloadSelector` for each subject (`bindSelector`). */
+export type RelativeSelector = Omit<WorkloadSelector, 'namespaces'> & { readonly namespaces: NamespaceScope | RelativeScope };
 
 /** What a selector may look at. Two workloads with equal facts are always selected alike. */
 export interface SelectableFacts {
@@ -31,7 +42,19 @@ export interface SelectableFacts {
   readonly namespace: string;
   readonly namespaceLabels: Labels;
   readonly labels: Labels;
+  readonly serviceAccount?: string | undefined;
 }
+
+const inClusters = (scope: ClusterScope, cluster: string): boolean => {
+  switch (scope.kind) {
+    case 'any':
+      return true;
+    case 'named':
+      return scope.cluster === cluster;
+    case 'labels':
+      return matchesLabels(scope.selector, clusterLabels(cluster));
+  }
+};
 
 const inNamespaces = (scope: NamespaceScope, facts: SelectableFacts): boolean => {
   switch (scope.kind) {
@@ -46,6 +69,7 @@ const inNamespaces = (scope: NamespaceScope, facts: SelectableFacts): boolean =>
 
 export const selects = (selector: WorkloadSelector, facts: SelectableFacts): boolean =>
   selector.kind === facts.kind &&
-  (selector.clusters.kind === 'any' || selector.clusters.cluster === facts.cluster) &&
+  inClusters(selector.clusters, facts.cluster) &&
+  (selector.serviceAccount === undefined || selector.serviceAccount === facts.serviceAccount) &&
   inNamespaces(selector.namespaces, facts) &&
   matchesLabels(selector.labels, facts.labels);

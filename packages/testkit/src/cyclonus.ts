@@ -71,7 +71,7 @@ const worldOf = ({ namespaces, pods, policies }: CyclonusStep): World => ({
     if (policy === undefined || errors.length > 0) throw new Error(`not read: ${JSON.stringify(errors)}`);
     return policy;
   }),
-  tiers: [],
+  tiers: [], groups: [],
   clusterPeers: [],
 });
 

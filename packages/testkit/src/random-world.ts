@@ -96,7 +96,7 @@ const rules = (ref: PolicyRef, direction: string, actions: readonly Rule['action
 const networkPolicy: fc.Arbitrary<IsolatingPolicy> = fc.record({ namespace: fc.constantFrom(...namespaceNames), name: fc.constantFrom('p', 'q') }).chain(({ namespace, name }) => {
   const ref: PolicyRef = { cluster, kind: 'NetworkPolicy', namespace, name };
   const subject = labelSelector.map((it): WorkloadSelector => ({ kind: 'pod', clusters: { kind: 'named', cluster }, namespaces: { kind: 'named', namespace }, labels: it }));
-  return fc.record({ form: fc.constant('isolating' as const), ref: fc.constant(ref), subjects: subject.map((it) => [it]), ingress: rules(ref, 'ingress', ['Allow']), egress: rules(ref, 'egress', ['Allow']) });
+  return fc.record({ form: fc.constant('isolating' as const), ref: fc.constant(ref), subjects: subject.map((it): Peer[] => [{ kind: 'workloads', selector: it }]), ingress: rules(ref, 'ingress', ['Allow']), egress: rules(ref, 'egress', ['Allow']) });
 });
 
 const tierNames = ['emergency', 'application', 'baseline', 'extra', 'late', 'nowhere'] as const;
@@ -108,7 +108,9 @@ const tieredPolicy: fc.Arbitrary<TieredPolicy> = fc.record({ namespace: fc.optio
     ref: fc.constant(ref),
     tier: fc.constantFrom(...tierNames),
     priority: fc.integer({ min: 0, max: 2 }),
-    subjects: fc.array(selector(namespace, ['pod', 'vm']), { minLength: 1, maxLength: 2 }).map((list) => list.map((it): WorkloadSelector => (namespace === undefined ? it : { ...it, namespaces: { kind: 'named', namespace } }))),
+    subjects: fc.array(selector(namespace, ['pod', 'vm']), { minLength: 1, maxLength: 2 }).map((list) => list.map((it): Peer => ({ kind: 'workloads', selector: namespace === undefined ? it : { ...it, namespaces: { kind: 'named', namespace } } }))),
+    mode: fc.constant('Enforce' as const),
+    onChange: fc.constant('Reevaluate' as const),
     ingress: rules(ref, 'ingress', actions),
     egress: rules(ref, 'egress', actions),
   });
@@ -129,5 +131,6 @@ export const randomWorld: fc.Arbitrary<World> = fc.record({
   services: fc.constant([]),
   policies: fc.uniqueArray(policy, { minLength: 1, maxLength: 9, size: 'max', selector: refKey }),
   tiers: fc.tuple(tier('extra', [50, 450]), tier('late', [10_050, 11_000])).map((lists) => lists.flat()),
+  groups: fc.constant([]),
   clusterPeers: fc.constant([]),
 });

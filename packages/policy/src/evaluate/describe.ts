@@ -4,7 +4,7 @@
  * @module
  */
 import { formatAddress, formatCidr, formatPortRange, protocolName } from '@firsthop/netaddr';
-import { canonicalSelector, type LabelSelector, type WorkloadSelector } from '@firsthop/selector';
+import { canonicalSelector, type ClusterScope, type LabelSelector, type RelativeSelector } from '@firsthop/selector';
 import type { Peer, Peers, PortMatch, Ports } from '../rule.ts';
 import type { Question } from './question.ts';
 import { workloadsAt } from './view.ts';
@@ -37,7 +37,7 @@ export const describePorts = (ports: Ports): string => (ports.kind === 'set' ? l
 /** `role in (web)` is `role=web` to people. */
 const describeLabels = (selector: LabelSelector): string => canonicalSelector(selector).replaceAll(/(\S+) in \(([^,()]+)\)/g, '$1=$2');
 
-const describeNamespaces = ({ namespaces }: WorkloadSelector): string => {
+const describeNamespaces = ({ namespaces }: RelativeSelector): string => {
   switch (namespaces.kind) {
     case 'any':
       return 'any namespace';
@@ -45,15 +45,44 @@ const describeNamespaces = ({ namespaces }: WorkloadSelector): string => {
       return `namespace ${namespaces.namespace}`;
     case 'labels':
       return namespaces.selector.requirements.length === 0 ? 'any namespace' : `namespaces with ${describeLabels(namespaces.selector)}`;
+    case 'self':
+      return 'the same namespace';
+    case 'sameLabels':
+      return `namespaces with the same ${namespaces.keys.join(', ')}`;
   }
 };
 
 const KINDS = { pod: 'pods', vm: 'virtual machines', host: 'hosts' } as const;
 
-const describePeer = (peer: Peer): string => {
-  if (peer.kind === 'cidr') return `${formatCidr(peer.cidr)}${peer.except.length === 0 ? '' : ` except ${peer.except.map(formatCidr).join(', ')}`}`;
-  const { kind, clusters, labels } = peer.selector;
-  return `${KINDS[kind]}${labels.requirements.length === 0 ? '' : ` with ${describeLabels(labels)}`} in ${describeNamespaces(peer.selector)}${clusters.kind === 'any' ? ' of every cluster' : ''}`;
+const describeClusters = (clusters: ClusterScope): string => (clusters.kind === 'any' ? ' of every cluster' : clusters.kind === 'labels' ? ` of clusters with ${describeLabels(clusters.selector)}` : '');
+
+const describeWorkloads = (selector: RelativeSelector): string => {
+  const { kind, clusters, labels, serviceAccount } = selector;
+  const who = `${KINDS[kind]}${labels.requirements.length === 0 ? '' : ` with ${describeLabels(labels)}`}${serviceAccount === undefined ? '' : ` of service account ${serviceAccount}`}`;
+  return `${who} in ${describeNamespaces(selector)}${describeClusters(clusters)}`;
+};
+
+export const describePeer = (peer: Peer): string => {
+  switch (peer.kind) {
+    case 'workloads':
+      return describeWorkloads(peer.selector);
+    case 'cidr':
+      return `${formatCidr(peer.cidr)}${peer.except.length === 0 ? '' : ` except ${peer.except.map(formatCidr).join(', ')}`}`;
+    case 'nodes':
+      return `nodes${peer.labels.requirements.length === 0 ? '' : ` with ${describeLabels(peer.labels)}`}${describeClusters(peer.clusters)}`;
+    case 'service':
+      return `the pods of Service ${peer.namespace}/${peer.name}`;
+    case 'names':
+      return `the addresses of ${peer.pattern}`;
+    case 'group':
+      return `group ${peer.group.name}`;
+    case 'every':
+      return peer.peers.length === 0 ? 'anybody' : peer.peers.map(describePeer).join(' and ');
+    case 'some':
+      return peer.peers.length === 0 ? 'nobody' : list(peer.peers.map(describePeer));
+    case 'not':
+      return `anybody but ${describePeer(peer.peer)}`;
+  }
 };
 
 export const describePeers = (peers: Peers): string => (peers.kind === 'set' ? list(peers.peers.map(describePeer)) : peers.kind === 'any' ? 'anybody' : 'nobody');

@@ -10,7 +10,7 @@ import type { Direction } from '../rule.ts';
 import { judge } from './judge.ts';
 import type { Question } from './question.ts';
 import { holdsAddress, viewOf } from './view.ts';
-import type { Evaluation, EvaluationOptions, Probe, Side, World, Worlds } from './world.ts';
+import type { Evaluation, EvaluationOptions, NameAnswers, Probe, Side, World, Worlds } from './world.ts';
 
 /** Policy is enforced at pods that have a node and an address of their own, and at machines that have an address. */
 export const isManaged = ({ kind, node, hostNetwork, endpoints }: Workload): boolean => {
@@ -24,11 +24,13 @@ const managedBehind = ({ address, workload }: Side, worlds: Worlds): { readonly 
   return named.sort((a, b) => compareText(a.subject.id, b.subject.id))[0];
 };
 
+const noNames: NameAnswers = new Map();
+
 /** What the endpoint of that side is asked; undefined where nobody is managed there. */
-export const questionAt = (worlds: Worlds, probe: Probe, direction: Direction, { ipBlocks = 'all' }: EvaluationOptions = {}): Question | undefined => {
+export const questionAt = (worlds: Worlds, probe: Probe, direction: Direction, { ipBlocks = 'all', names = noNames }: EvaluationOptions = {}): Question | undefined => {
   const [side, remote] = direction === 'egress' ? [probe.source, probe.destination] : [probe.destination, probe.source];
   const managed = managedBehind(side, worlds);
-  return managed === undefined ? undefined : { view: viewOf(worlds, managed.world), direction, subject: managed.subject, remote: remote.address, probe, ipBlocks };
+  return managed === undefined ? undefined : { view: viewOf(worlds, managed.world), direction, subject: managed.subject, remote: remote.address, probe, ipBlocks, names };
 };
 
 export const evaluate = (worlds: Worlds, probe: Probe, options: EvaluationOptions = {}): Evaluation => {

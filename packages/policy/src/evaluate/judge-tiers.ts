@@ -5,11 +5,11 @@
  * @module
  */
 import { compareKeys } from '@firsthop/base';
-import { selects } from '@firsthop/selector';
 import type { Decision } from '../decision.ts';
 import type { Policy, TieredPolicy } from '../policy.ts';
 import type { Rule } from '../rule.ts';
 import { phaseOf, type Tier, type TierPhase } from '../tier.ts';
+import { governs } from './match-peer.ts';
 import { matchesRule } from './match-rule.ts';
 import type { Question } from './question.ts';
 import { factsOf } from './view.ts';
@@ -17,7 +17,7 @@ import { factsOf } from './view.ts';
 /** `next`: nobody in it decided. `leave`: somebody said Delegate. */
 type Outcome = Decision | 'next' | 'leave';
 
-export const selectsSubject = (policy: Policy, question: Question): boolean => policy.subjects.some((selector) => !question.subject.hostNetwork && selects(selector, factsOf(question.view, question.subject)));
+export const selectsSubject = (policy: Policy, question: Question): boolean => policy.subjects.some((peer) => !question.subject.hostNetwork && governs(peer, factsOf(question.view, question.subject)));
 
 /** Lower priority number first; ties by name, then kind, namespace, cluster. */
 export const comparePolicies = (a: TieredPolicy, b: TieredPolicy): number => {

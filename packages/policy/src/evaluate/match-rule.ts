@@ -7,7 +7,7 @@
  * @module
  */
 import type { PolicyKind } from '../policy.ts';
-import type { Peers, PortMatch, Ports, Rule } from '../rule.ts';
+import type { Peer, Peers, PortMatch, Ports, Rule } from '../rule.ts';
 import { matchesPeer } from './match-peer.ts';
 import { matchesPort } from './match-port.ts';
 import type { Question } from './question.ts';
@@ -23,6 +23,28 @@ const somePort = (ports: Ports, question: Question, usable: (port: PortMatch) =>
   }
 };
 
+/** It names addresses, and not endpoints, which alone have port names. */
+export const isAddressOnly = (peer: Peer): boolean => {
+  switch (peer.kind) {
+    case 'cidr':
+    case 'nodes':
+    case 'names':
+      return true;
+    case 'every':
+      return peer.peers.some(isAddressOnly);
+    case 'some':
+      return peer.peers.every(isAddressOnly);
+    case 'workloads':
+    case 'service':
+    case 'not':
+    case 'group':
+      return false;
+  }
+};
+
+/** A group's members are as many peers. */
+const alternatives = (peer: Peer): readonly Peer[] => (peer.kind === 'some' ? peer.peers.flatMap(alternatives) : [peer]);
+
 const matches = (peers: Peers, ports: Ports, question: Question, origin: PolicyKind): boolean => {
   switch (peers.kind) {
     case 'any':
@@ -30,8 +52,8 @@ const matches = (peers: Peers, ports: Ports, question: Question, origin: PolicyK
     case 'none':
       return false;
     case 'set':
-      return peers.peers.some((peer) => {
-        const nameless = peer.kind === 'cidr' && question.direction === 'egress';
+      return peers.peers.flatMap(alternatives).some((peer) => {
+        const nameless = question.direction === 'egress' && isAddressOnly(peer);
         return matchesPeer(peer, question, origin) && somePort(ports, question, (port) => !(nameless && port.kind === 'named'));
       });
   }

@@ -7,7 +7,7 @@ import type { Workload } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
 import type { Direction } from '../rule.ts';
 import type { View } from './view.ts';
-import type { EvaluationOptions, Probe } from './world.ts';
+import type { EvaluationOptions, NameAnswers, Probe } from './world.ts';
 
 export interface Question {
   readonly view: View;
@@ -18,4 +18,5 @@ export interface Question {
   readonly remote: Address;
   readonly probe: Probe;
   readonly ipBlocks: NonNullable<EvaluationOptions['ipBlocks']>;
+  readonly names: NameAnswers;
 }

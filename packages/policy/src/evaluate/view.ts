@@ -4,11 +4,13 @@
  * @module
  */
 import { compareText } from '@firsthop/base';
-import type { ClusterPeer, Namespace, Node, Workload } from '@firsthop/inventory';
+import type { ClusterPeer, Namespace, Node, Service, Workload } from '@firsthop/inventory';
 import { type Address, cidrRange, rangeContains } from '@firsthop/netaddr';
 import { type Labels, matchesLabels, type SelectableFacts } from '@firsthop/selector';
 import type { Policy } from '../policy.ts';
-import { allTiers, inForce } from '../tier-standing.ts';
+import { inForce } from '../in-force.ts';
+import { isShared } from '../shared-policy.ts';
+import { allTiers } from '../tier-standing.ts';
 import type { Tier } from '../tier.ts';
 import type { World, Worlds } from './world.ts';
 
@@ -17,6 +19,8 @@ export interface View {
   readonly workloads: readonly Workload[];
   /** Of every cluster: labels of foreign namespaces are needed to match foreign workloads. */
   readonly namespaces: readonly Namespace[];
+  /** Own ones only. */
+  readonly services: readonly Service[];
   /** Own ones only. */
   readonly nodes: readonly Node[];
   /** As they take effect here. */
@@ -50,7 +54,7 @@ const importedWorkloads = (viewer: World, exporter: World): Workload[] =>
 /** A policy is shared if it governs somebody in the whole cluster set, between clusters that each name the other. */
 const sharedPolicies = (viewer: World, other: World): Policy[] => {
   const mutual = peersTowards(viewer, other.cluster).length > 0 && peersTowards(other, viewer.cluster).length > 0;
-  return mutual ? other.policies.filter(({ subjects }) => subjects.some(({ clusters }) => clusters.kind === 'any')) : [];
+  return mutual ? other.policies.filter(isShared) : [];
 };
 
 export const viewOf = (worlds: Worlds, own: World): View => {
@@ -60,8 +64,9 @@ export const viewOf = (worlds: Worlds, own: World): View => {
     cluster: own.cluster,
     workloads: [...own.workloads, ...others.flatMap((other) => importedWorkloads(own, other))],
     namespaces: [...own.namespaces, ...others.flatMap(({ namespaces }) => namespaces)],
+    services: own.services,
     nodes: own.nodes,
-    policies: policies.map((policy) => inForce(policy, own.tiers)),
+    policies: policies.map((policy) => inForce(policy, { tiers: own.tiers, groups: [...own.groups, ...others.flatMap(({ groups }) => groups)] })),
     tiers: allTiers(own.tiers),
   };
 };
@@ -72,9 +77,10 @@ export const factsOf = (view: View, workload: Workload): SelectableFacts => ({
   namespace: workload.namespace,
   namespaceLabels: namespaceLabels(view.namespaces, workload),
   labels: workload.labels,
+  serviceAccount: workload.serviceAccount,
 });
 
-export const enforcementOf = (view: View, workload: Workload): Namespace['enforcement'] => namespaceOf(view.namespaces, workload)?.enforcement ?? 'Open';
+export const enforcementOf = (view: View, workload: Workload): Namespace['enforcement'] => workload.enforcement ?? namespaceOf(view.namespaces, workload)?.enforcement ?? 'Open';
 
 export const holdsAddress = ({ endpoints }: Workload, address: Address): boolean => endpoints.some(({ addresses }) => addresses.includes(address));
 

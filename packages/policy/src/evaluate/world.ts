@@ -6,6 +6,7 @@
 import type { ClusterPeer, Namespace, Node, Service, Workload, WorkloadId } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
 import type { Decision, Verdict } from '../decision.ts';
+import type { Group } from '../group.ts';
 import type { Policy } from '../policy.ts';
 import type { Tier } from '../tier.ts';
 
@@ -18,6 +19,7 @@ export interface World {
   readonly policies: readonly Policy[];
   /** Declared ones; the built-in tiers are always there. */
   readonly tiers: readonly Tier[];
+  readonly groups: readonly Group[];
   readonly clusterPeers: readonly ClusterPeer[];
 }
 
@@ -42,14 +44,23 @@ export interface Probe {
   readonly icmp?: { readonly type: number; readonly code: number };
 }
 
+/** What DNS answered: addresses by name, in lower case and without the last dot. */
+export type NameAnswers = ReadonlyMap<string, readonly Address[]>;
+
 export interface EvaluationOptions {
   /** `external`: ipBlocks of NetworkPolicy match no pod. Default `all`. */
   readonly ipBlocks?: 'all' | 'external';
+  /** The moment that is asked about, in milliseconds since 1970; for `expiresAt` and `schedule`. Undefined: every policy holds. */
+  readonly at?: number;
+  /** Undefined: no name has an address. */
+  readonly names?: NameAnswers;
 }
 
 /** `egress` is there if and only if the source is a managed endpoint, `ingress` if and only if the destination is one. */
 export interface Evaluation {
   readonly verdict: Verdict;
+  /** The verdict if Monitor policies were enforced, staged edits in force and Visibility were Full; there if one of these concerns an end. */
+  readonly monitor?: Verdict;
   readonly egress?: Decision;
   readonly ingress?: Decision;
 }
