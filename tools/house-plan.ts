@@ -35,7 +35,9 @@ export const rooms: ReadonlyMap<string, Room> = new Map([
   room('L2', 'ruleset', ['base', 'netaddr', 'plan', 'classifier'], 'class tables to nft objects and back'),
   room('L2', 'wire', ['base', 'plan'], 'manager and agent messages and their session state machines, without sockets'),
   room('L2', 'simkernel', ['base', 'netaddr'], 'a kernel on paper: executes nft batches and walks packets through them, where there is no root'),
-  room('L3', 'manifest', ['base', 'netaddr', 'selector', 'inventory', 'policy'], 'YAML and JSON files to facts and policies'),
+  room('L2', 'analysis', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier'], 'questions to whole clusters: verdicts, connectivity, differences, reach, findings'),
+  room('L2', 'dialect', ['base', 'netaddr', 'policy'], "policies of other systems (Antrea, Calico, Cilium) said in Firsthop's own kinds"),
+  room('L3', 'manifest', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'dialect'], 'YAML and JSON files to facts and policies'),
   room('L3', 'trust', ['base'], 'who a peer is: certificate identities, the certificate authority'),
   room('L3', 'transport', ['base', 'wire', 'plan', 'trust'], 'WebSockets that carry wire sessions'),
   room('L3', 'hostif', ['base', 'netaddr', 'plan'], "this host's interfaces, bound to endpoints"),
@@ -45,7 +47,7 @@ export const rooms: ReadonlyMap<string, Room> = new Map([
   room('testkit', 'testkit', ['*'], 'scenarios and generators for tests'),
   room('app', 'agent', ['base', 'netaddr', 'wire', 'transport', 'trust', 'plan', 'classifier', 'ruleset', 'dataplane', 'hostif'], 'one node: plan in, kernel out'),
   room('app', 'manager', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'wire', 'transport', 'trust', 'manifest', 'federation'], 'one cluster: facts in, node plans out'),
-  room('app', 'cli', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'manifest', 'federation', 'trust', 'transport', 'simkernel', 'lab'], 'the firsthop command'),
+  room('app', 'cli', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'analysis', 'dialect', 'manifest', 'federation', 'trust', 'transport', 'simkernel', 'lab'], 'the firsthop command'),
 ]);
 
 /** L0 to L2 also run in the browser: no Node types, no DOM, no timers. */

@@ -1,0 +1,1 @@
+export type { Connection, ConnectionDifference, Finding } from './connection.ts';

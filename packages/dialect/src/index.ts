@@ -1,0 +1,1 @@
+export type { ForeignObject, Translation } from './translation.ts';
