@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { type Group, groupKey, type GroupRef } from './group.ts';
+import type { Group } from './group.ts';
+import { groupKey, type GroupRef } from './group-ref.ts';
 import type { PolicyError } from './policy-error.ts';
 import type { Policy } from './policy.ts';
 import { fault, type Path } from './reading.ts';

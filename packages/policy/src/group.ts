@@ -4,17 +4,8 @@
  *
  * @module
  */
+import type { GroupRef } from './group-ref.ts';
 import type { Peer } from './rule.ts';
-
-export interface GroupRef {
-  readonly cluster: string;
-  /** Undefined: a ClusterGroup. */
-  readonly namespace?: string;
-  readonly name: string;
-}
-
-/** `cluster/namespace/name`; the namespace is empty for a ClusterGroup. */
-export const groupKey = ({ cluster, namespace, name }: GroupRef): string => `${cluster}/${namespace ?? ''}/${name}`;
 
 export interface Group {
   readonly ref: GroupRef;

@@ -7,7 +7,7 @@
 import { canonicalJson, contentId } from '@firsthop/base';
 import { formatCidr } from '@firsthop/netaddr';
 import { canonicalWorkloadSelector } from '@firsthop/selector';
-import { groupKey } from './group.ts';
+import { groupKey } from './group-ref.ts';
 import { policyKey, type PolicyRef } from './policy.ts';
 import type { RuleDraft } from './rule-draft.ts';
 import type { Direction, Peer, Rule, RuleId } from './rule.ts';

@@ -9,7 +9,7 @@
 import type { Brand } from '@firsthop/base';
 import type { Cidr, PortRange, TransportName } from '@firsthop/netaddr';
 import type { ClusterScope, LabelSelector, RelativeSelector } from '@firsthop/selector';
-import type { GroupRef } from './group.ts';
+import type { GroupRef } from './group-ref.ts';
 
 export type Direction = 'ingress' | 'egress';
 export type Action = 'Allow' | 'Drop' | 'Reject' | 'Pass' | 'Delegate';
