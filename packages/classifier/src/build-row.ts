@@ -3,49 +3,54 @@
  *
  * @module
  */
-import { canonicalJson, contentId } from '@firsthop/base';
+import { contentId } from '@firsthop/base';
 import type { DecisionId, Row, RowId, Step } from './class-table.ts';
+import { type OpenStage, SegmentWalk } from './decide-segments.ts';
 import type { Decisions } from './decisions.ts';
-import { type OpenStage, walkStages } from './walk-stages.ts';
+import { PortSpace } from './port-space.ts';
 
-const rowId = (text: string): RowId => text as RowId;
-
-/** Per protocol that some rule names: the ports at which the answer may change, 0 among them. */
-const portEdges = (stages: readonly OpenStage[]): Map<number, Set<number>> => {
-  const edges = new Map<number, Set<number>>();
-  for (const { rules } of stages)
-    for (const { services } of rules)
-      for (const set of services)
-        for (const { protocol, ports } of set.kind === 'set' ? set.services : []) {
-          const at = edges.get(protocol) ?? new Set([0]);
-          edges.set(protocol, at);
-          if (ports === undefined) continue;
-          at.add(ports.first);
-          if (ports.last < 65_535) at.add(ports.last + 1);
-        }
-  return edges;
-};
-
-const stepsOf = (edges: ReadonlySet<number>, decide: (port: number) => DecisionId): Step[] => {
-  const starts = [...edges].sort((a, b) => a - b);
+const stepsOf = (starts: readonly number[], decisions: readonly DecisionId[]): Step[] => {
   const steps: Step[] = [];
   for (const [i, first] of starts.entries()) {
-    const decision = decide(first);
+    const decision = decisions[i];
     const last = (starts[i + 1] ?? 65_536) - 1;
     const open = steps.at(-1);
+    if (decision === undefined) continue;
     if (open?.decision === decision) steps[steps.length - 1] = { ...open, last };
     else steps.push({ first, last, decision });
   }
   return steps;
 };
 
-export const buildRow = (stages: readonly OpenStage[], decisions: Decisions): Row => {
-  const rest = walkStages(stages, { protocol: 'rest', port: 0 }, decisions);
-  const protocols = new Map<number, Step[]>();
-  for (const [protocol, edges] of [...portEdges(stages)].sort(([a], [b]) => a - b)) {
-    const steps = stepsOf(edges, (port) => walkStages(stages, { protocol, port }, decisions));
-    // A protocol that is answered as all others are is not told apart: equal functions get equal rows.
-    if (steps.length > 1 || steps[0]?.decision !== rest) protocols.set(protocol, steps);
+const textOf = (protocols: ReadonlyMap<number, readonly Step[]>, rest: DecisionId): string =>
+  `${rest}${[...protocols].map(([protocol, steps]) => `;${protocol}:${steps.map(({ first, decision }) => `${first} ${decision}`).join(',')}`).join('')}`;
+
+/** Rows by content: equal functions are one row. */
+export class RowStore {
+  readonly rows: Map<RowId, Row> = new Map();
+  readonly #byText = new Map<string, Row>();
+
+  build(stages: readonly OpenStage[], decisions: Decisions): Row {
+    const space = new PortSpace(stages.flatMap(({ rules }) => rules.flatMap(({ services }) => services)));
+    const decided = new SegmentWalk(space, decisions).walk(stages);
+    const rest = decided[space.size - 1];
+    if (rest === undefined) throw new Error('a port space has a last segment');
+    const protocols = new Map<number, Step[]>();
+    for (const { number, offset, starts } of space.protocols) {
+      const steps = stepsOf(starts, decided.slice(offset, offset + starts.length));
+      // A protocol that is answered as all others are is not told apart: equal functions get equal rows.
+      if (steps.length > 1 || steps[0]?.decision !== rest) protocols.set(number, steps);
+    }
+    return this.#intern(protocols, rest);
   }
-  return { id: rowId(contentId(canonicalJson({ protocols: [...protocols], rest }))), protocols, rest };
-};
+
+  #intern(protocols: ReadonlyMap<number, readonly Step[]>, rest: DecisionId): Row {
+    const text = textOf(protocols, rest);
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const row: Row = { id: contentId(text) as RowId, protocols, rest };
+    this.#byText.set(text, row);
+    this.rows.set(row.id, row);
+    return row;
+  }
+}

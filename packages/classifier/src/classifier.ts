@@ -4,61 +4,106 @@
  * Law: the tables answer as the plan's stages do, for every address, protocol and port. Class numbers stay with their
  * terms from plan to plan; everything else is a function of the plan alone.
  *
+ * Kept from plan to plan: classes of addresses whose terms are the same, and the rows of policy groups, which never change under one
+ * name. So a plan that differs in a few addresses costs those addresses.
+ *
  * @module
  */
-import { type Address, compareAddresses, nextAddress } from '@firsthop/netaddr';
-import { emptyPlan, type NodePlan } from '@firsthop/plan';
-import { ClassInterner } from './class-interner.ts';
-import type { ClassId, ClassTables } from './class-table.ts';
-import { type CutRange, cutRanges, findRange } from './cut-ranges.ts';
-import { TableBuilder } from './table-builder.ts';
-import { exactTerms, mentionedRanges } from './terms.ts';
+import type { Address } from '@firsthop/netaddr';
+import { emptyPlan, type NodePlan, type PolicyGroup, type PolicyGroupId } from '@firsthop/plan';
+import { RowStore } from './build-row.ts';
+import { ClassSpace } from './class-space.ts';
+import type { ClassId, ClassTables, Decision, DecisionId, Row, RowId } from './class-table.ts';
+import { Decisions } from './decisions.ts';
+import { GroupTable, type Stores } from './group-tables.ts';
+import { RuleTable } from './rule-table.ts';
 
-type ClassRange = ClassTables['ranges'][number];
+interface Group {
+  readonly ingress: GroupTable;
+  readonly egress: GroupTable;
+}
+
+export type Direction = 'ingress' | 'egress';
+
+/** Row and decision stores are made anew when this many times more has piled up in them than is in use. */
+const wasteful = 4;
 
 export class Classifier {
-  readonly #interner = new ClassInterner();
-  #tables: ClassTables;
-
-  constructor() {
-    this.#tables = this.#classify(emptyPlan(''));
-  }
+  readonly #space = new ClassSpace();
+  readonly #groups = new Map<PolicyGroupId, Group>();
+  #stores: Stores = { rows: new RowStore(), decisions: new Decisions() };
+  #plan: NodePlan = emptyPlan('');
+  #tables: ClassTables | undefined;
 
   replace(plan: NodePlan): void {
-    this.#interner.beginRound();
-    this.#tables = this.#classify(plan);
+    this.#tables = undefined;
+    this.#plan = plan;
+    this.#space.update(plan);
+    for (const id of this.#groups.keys()) if (!plan.policyGroups.has(id)) this.#groups.delete(id);
+    for (const group of plan.policyGroups.values()) if (!this.#groups.has(group.id)) this.#groups.set(group.id, this.#prepare(group));
   }
 
+  /** The whole of it, as the kernel gets it. */
   tables(): ClassTables {
+    this.#tables ??= this.#whole();
     return this.#tables;
   }
 
-  #classify(plan: NodePlan): ClassTables {
-    const cuts = cutRanges(mentionedRanges(plan));
-    const ranges = this.#classRanges(cuts);
-    const addresses = this.#classAddresses(plan, cuts);
-    const builder = new TableBuilder(plan.rules, [...this.#interner.classes()]);
-    const groups = new Map([...plan.policyGroups.values()].map(({ id, ingress, egress }) => [id, { ingress: builder.table(ingress), egress: builder.table(egress) }]));
-    return { addresses, ranges, rows: builder.rows, decisions: builder.decisions.all, groups, endpoints: plan.endpoints, ownNode: plan.ownNode };
+  classOf(address: Address): ClassId {
+    return this.#space.classOf(address);
   }
 
-  /** Neighbours of one class become one range. */
-  #classRanges(cuts: readonly CutRange[]): ClassRange[] {
-    const merged: ClassRange[] = [];
-    for (const { range, terms } of cuts) {
-      const id = this.#interner.idOf(terms);
-      const open = merged.at(-1);
-      const isTouching = open !== undefined && open.class === id && touches(open.range.last, range.first);
-      if (isTouching) merged[merged.length - 1] = { range: { first: open.range.first, last: range.last }, class: id };
-      else merged.push({ range, class: id });
-    }
-    return merged;
+  /** Sorted, disjoint; what lies between them is class 0. */
+  ranges(): ClassTables['ranges'] {
+    return this.#space.ranges;
   }
 
-  #classAddresses(plan: NodePlan, cuts: readonly CutRange[]): Map<Address, ClassId> {
-    const exact = [...exactTerms(plan)].sort(([a], [b]) => compareAddresses(a, b));
-    return new Map(exact.map(([address, terms]) => [address, this.#interner.idOf([...terms, ...(findRange(cuts, address)?.terms ?? [])])]));
+  /** One row, built if nobody asked for it before. `isOwn`: the other side is the judging endpoint's own node. */
+  rowOf(group: PolicyGroupId, direction: Direction, id: ClassId, isOwn = false): Row {
+    const table = this.#groups.get(group)?.[direction];
+    if (table === undefined) throw new Error(`policy group ${group} is not in these tables`);
+    return table.rowOf(this.#space.classes.termsOf(id), this.#stores, isOwn);
+  }
+
+  decision(id: DecisionId): Decision {
+    const decision = this.#stores.decisions.all.get(id);
+    if (decision === undefined) throw new Error(`no decision ${id}`);
+    return decision;
+  }
+
+  #prepare({ ingress, egress }: PolicyGroup): Group {
+    const table = (stages: PolicyGroup[Direction]): GroupTable => new GroupTable(new RuleTable(stages, this.#plan.rules, this.#space.terms));
+    return { ingress: table(ingress), egress: table(egress) };
+  }
+
+  #whole(): ClassTables {
+    const { addresses, ranges, classes } = this.#space;
+    const groups = new Map([...this.#groups].map(([id, { ingress, egress }]) => [id, { ingress: ingress.table(classes, this.#stores), egress: egress.table(classes, this.#stores) }]));
+    const used = new Set<RowId>();
+    for (const { ingress, egress } of groups.values()) for (const { rows } of [ingress, egress]) for (const row of rows.values()) used.add(row);
+    const { rows, decisions } = this.#stores;
+    if (rows.rows.size > 1000 && rows.rows.size > wasteful * used.size) return this.#afresh();
+    const kept = new Map<RowId, Row>([...rows.rows].filter(([id]) => used.has(id)));
+    return { addresses, ranges, rows: kept, decisions: usedDecisions(kept.values(), decisions), groups, endpoints: this.#plan.endpoints, ownNode: this.#plan.ownNode };
+  }
+
+  #afresh(): ClassTables {
+    this.#stores = { rows: new RowStore(), decisions: new Decisions() };
+    this.#groups.clear();
+    this.replace(this.#plan);
+    return this.#whole();
   }
 }
 
-const touches = (last: Address, first: Address): boolean => nextAddress(last) === first;
+const usedDecisions = (rows: Iterable<Row>, { all }: Decisions): Map<DecisionId, Decision> => {
+  const used = new Map<DecisionId, Decision>();
+  const take = (id: DecisionId): void => {
+    const decision = all.get(id);
+    if (decision !== undefined) used.set(id, decision);
+  };
+  for (const { protocols, rest } of rows) {
+    take(rest);
+    for (const steps of protocols.values()) for (const { decision } of steps) take(decision);
+  }
+  return used;
+};

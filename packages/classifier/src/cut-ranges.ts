@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Address, type AddressRange, compareAddresses, familyOf, nextAddress, previousAddress, rangeContains } from '@firsthop/netaddr';
-import { rangeTerm, type Term } from './terms.ts';
+import { type Address, type AddressRange, compareAddresses, familyOf, nextAddress, previousAddress, rangeContains, wholeFamily } from '@firsthop/netaddr';
+import type { Term } from './terms.ts';
 
 export interface CutRange {
   readonly range: AddressRange;
-  /** Never empty. */
+  /** Ascending, never empty. */
   readonly terms: readonly Term[];
 }
 
@@ -19,25 +19,27 @@ interface Edge {
 }
 
 /** Where ranges begin and where the first address behind them is, ascending. */
-const edgesOf = (ranges: readonly AddressRange[]): Edge[] => {
+const edgesOf = (ranges: ReadonlyMap<Term, AddressRange>): Edge[] => {
   const edges = new Map<Address, Edge>();
   const edge = (at: Address): Edge => {
     const known = edges.get(at) ?? { at, opens: [], closes: [] };
     edges.set(at, known);
     return known;
   };
-  for (const range of ranges) {
-    edge(range.first).opens.push(rangeTerm(range));
-    const behind = nextAddress(range.last);
-    if (behind !== undefined) edge(behind).closes.push(rangeTerm(range));
+  for (const [term, { first, last }] of ranges) {
+    edge(first).opens.push(term);
+    const behind = nextAddress(last);
+    if (behind !== undefined) edge(behind).closes.push(term);
   }
   return [...edges.values()].sort((a, b) => compareAddresses(a.at, b.at));
 };
 
-const lastOfFamily = (at: Address, ranges: readonly AddressRange[]): Address => ranges.map(({ last }) => last).filter((last) => familyOf(last) === familyOf(at)).reduce((a, b) => (compareAddresses(a, b) < 0 ? b : a), at);
+/** What is open behind the last edge of a family is open to its end. */
+const endOf = (at: Address, next: Address | undefined): Address | undefined =>
+  next !== undefined && familyOf(next) === familyOf(at) ? previousAddress(next) : wholeFamily(familyOf(at)).last;
 
 /** Sorted and disjoint; addresses that no range covers are in none of them. */
-export const cutRanges = (ranges: readonly AddressRange[]): CutRange[] => {
+export const cutRanges = (ranges: ReadonlyMap<Term, AddressRange>): CutRange[] => {
   const cuts: CutRange[] = [];
   const edges = edgesOf(ranges);
   let open = new Set<Term>();
@@ -45,10 +47,8 @@ export const cutRanges = (ranges: readonly AddressRange[]): CutRange[] => {
     if (i > 0 && familyOf(edges[i - 1]?.at ?? at) !== familyOf(at)) open = new Set();
     for (const term of closes) open.delete(term);
     for (const term of opens) open.add(term);
-    if (open.size === 0) continue;
-    const next = edges[i + 1]?.at;
-    const last = next !== undefined && familyOf(next) === familyOf(at) ? previousAddress(next) : lastOfFamily(at, ranges);
-    if (last !== undefined) cuts.push({ range: { first: at, last }, terms: [...open] });
+    const last = open.size === 0 ? undefined : endOf(at, edges[i + 1]?.at);
+    if (last !== undefined) cuts.push({ range: { first: at, last }, terms: [...open].sort((a, b) => a - b) });
   }
   return cuts;
 };

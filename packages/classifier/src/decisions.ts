@@ -11,18 +11,26 @@ const decisionId = (text: string): DecisionId => text as DecisionId;
 
 export class Decisions {
   readonly all: Map<DecisionId, Decision> = new Map();
+  /** By the attribution itself: hashing it again for each row would cost more than the row. */
+  readonly #defaults = new WeakMap<Attribution, DecisionId>();
 
   ofRule({ attribution, log }: PlanRule, verdict: Decision['verdict']): DecisionId {
     const name = attribution.rule?.id ?? contentId(canonicalJson({ attribution, verdict }));
     return this.#put({ id: decisionId(name), verdict, attribution, log });
   }
 
+  /** An attribution always comes with the same verdict. */
   ofDefault(attribution: Attribution, verdict: 'allow' | 'drop'): DecisionId {
-    return this.#put({ id: decisionId(contentId(canonicalJson({ attribution, verdict }))), verdict, attribution, log: false });
+    const known = this.#defaults.get(attribution);
+    if (known !== undefined) return known;
+    const id = this.#put({ id: decisionId(contentId(canonicalJson({ attribution, verdict }))), verdict, attribution, log: false });
+    this.#defaults.set(attribution, id);
+    return id;
   }
 
+  /** The last word counts: a rule keeps its id when its policy moves to another tier. */
   #put(decision: Decision): DecisionId {
-    if (!this.all.has(decision.id)) this.all.set(decision.id, decision);
+    this.all.set(decision.id, decision);
     return decision.id;
   }
 }

@@ -1,46 +1,54 @@
 /**
- * Terms: everything by which the rules of one plan tell addresses apart. A group, a range, or being the own node.
+ * Terms: everything by which the rules of a plan tell addresses apart. A group, a range, or being the own node. Small integers, given
+ * once and kept, so that sets of them are cheap to hold and compare.
  *
  * @module
  */
-import { type Address, type AddressRange, formatAddress } from '@firsthop/netaddr';
-import type { NodePlan, PlanPeer } from '@firsthop/plan';
+import type { AddressRange } from '@firsthop/netaddr';
+import { type AddressGroupId, type NodePlan, peerLeaves } from '@firsthop/plan';
 
-/** Text that names a term; never the same for two. */
-export type Term = string;
+export type Term = number;
 
-export const ownNodeTerm: Term = 'own';
-export const rangeTerm = ({ first, last }: AddressRange): Term => `range/${formatAddress(first)}-${formatAddress(last)}`;
+/** The address is one of the node that judges. */
+export const ownNodeTerm: Term = 0;
 
-/** `any` has no term: it tells nothing apart. */
-export const termsOf = (peer: PlanPeer): readonly Term[] => {
-  switch (peer.kind) {
-    case 'any':
-      return [];
-    case 'group':
-      return [`group/${peer.group}`];
-    case 'ranges':
-      return peer.ranges.map(rangeTerm);
+const groupName = (id: AddressGroupId): string => `g${id}`;
+const rangeName = ({ first, last }: AddressRange): string => `${typeof first === 'number' ? '4' : '6'}/${first}-${last}`;
+
+export class TermTable {
+  readonly #known = new Map<string, Term>();
+  #last = ownNodeTerm;
+
+  ofGroup(id: AddressGroupId): Term {
+    return this.#of(groupName(id));
   }
-};
 
-/** The terms of exact addresses, ranges apart. */
-export const exactTerms = (plan: NodePlan): Map<Address, Term[]> => {
-  const exact = new Map<Address, Term[]>();
-  const put = (address: Address, term: Term): void => {
-    const terms = exact.get(address);
-    if (terms === undefined) exact.set(address, [term]);
-    else terms.push(term);
-  };
-  for (const { id, members } of plan.addressGroups.values()) for (const member of members) put(member, `group/${id}`);
-  for (const address of new Set(plan.ownNode)) put(address, ownNodeTerm);
-  return exact;
-};
+  ofRange(range: AddressRange): Term {
+    return this.#of(rangeName(range));
+  }
 
-/** Every range that some rule mentions, once. */
-export const mentionedRanges = (plan: NodePlan): AddressRange[] => {
+  /** Its number is not used again. */
+  forgetGroup(id: AddressGroupId): void {
+    this.#known.delete(groupName(id));
+  }
+
+  forgetRange(range: AddressRange): void {
+    this.#known.delete(rangeName(range));
+  }
+
+  #of(name: string): Term {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    this.#known.set(name, ++this.#last);
+    return this.#last;
+  }
+}
+
+/** Every range that some rule mentions, once, by its term. */
+export const mentionedRanges = (rules: NodePlan['rules'], terms: TermTable): Map<Term, AddressRange> => {
   const ranges = new Map<Term, AddressRange>();
-  for (const { matches } of plan.rules.values())
-    for (const { peers } of matches) for (const peer of peers) if (peer.kind === 'ranges') for (const range of peer.ranges) ranges.set(rangeTerm(range), range);
-  return [...ranges.values()];
+  for (const { matches } of rules.values())
+    for (const { peers } of matches)
+      for (const peer of peers) for (const leaf of peerLeaves(peer)) if (leaf.kind === 'ranges') for (const range of leaf.ranges) ranges.set(terms.ofRange(range), range);
+  return ranges;
 };

@@ -18,4 +18,7 @@ export interface Attribution {
   readonly policy?: PlanPolicyRef;
   readonly rule?: { readonly index: number; readonly name?: string; readonly id: string };
   readonly isolatedBy?: readonly PlanPolicyRef[];
+  /** Whom the policy's author named, for people. */
+  readonly owner?: string;
+  readonly ticket?: string;
 }

@@ -4,10 +4,12 @@
  * @module
  */
 import type { NodePlan, PlanRule, Stage } from './node-plan.ts';
+import { peerLeaves } from './peer-leaves.ts';
 
 const missingGroup = ({ addressGroups }: NodePlan, rule: PlanRule): string | undefined => {
   for (const { peers } of rule.matches)
-    for (const peer of peers) if (peer.kind === 'group' && !addressGroups.has(peer.group)) return `rule ${rule.id} refers to address group ${peer.group}`;
+    for (const peer of peers)
+      for (const leaf of peerLeaves(peer)) if (leaf.kind === 'group' && !addressGroups.has(leaf.group)) return `rule ${rule.id} refers to address group ${leaf.group}`;
   return undefined;
 };
 

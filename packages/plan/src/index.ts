@@ -20,6 +20,7 @@ export type {
   Revision,
   Stage,
 } from './node-plan.ts';
+export { type PeerLeaf, peerLeaves } from './peer-leaves.ts';
 export { addressGroupId, planRuleId, policyGroupId } from './object-id.ts';
 export { decodeDelta, decodePlan, encodeDelta, encodePlan } from './plan-codec.ts';
 export type { AddressGroupDelta, PlanDelta } from './plan-delta.ts';

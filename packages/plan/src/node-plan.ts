@@ -24,7 +24,12 @@ export type PlanPeer =
   | { readonly kind: 'any' }
   | { readonly kind: 'group'; readonly group: AddressGroupId }
   /** Sorted, disjoint, exceptions already subtracted. */
-  | { readonly kind: 'ranges'; readonly ranges: readonly AddressRange[] };
+  | { readonly kind: 'ranges'; readonly ranges: readonly AddressRange[] }
+  /** All of them; none at all is everybody. */
+  | { readonly kind: 'every'; readonly peers: readonly PlanPeer[] }
+  /** Any of them; none at all is nobody. */
+  | { readonly kind: 'some'; readonly peers: readonly PlanPeer[] }
+  | { readonly kind: 'not'; readonly peer: PlanPeer };
 
 /** `ports: undefined` = all of the protocol. For ICMP and ICMPv6 a "port" is type * 256 + code. */
 export interface PlanService {
@@ -80,7 +85,7 @@ export interface PolicyGroup {
 export interface PlanEndpoint {
   /** `cluster/uid/interface`. */
   readonly id: string;
-  readonly kind: 'pod' | 'vm';
+  readonly kind: 'pod' | 'vm' | 'host';
   /** `namespace/name`, for people. */
   readonly workload: string;
   readonly addresses: readonly Address[];

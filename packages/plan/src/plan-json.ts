@@ -20,6 +20,11 @@ const peerJson = (peer: PlanPeer): unknown => {
       return { kind: 'group', group: peer.group };
     case 'ranges':
       return { kind: 'ranges', ranges: peer.ranges.map(rangeJson) };
+    case 'every':
+    case 'some':
+      return { kind: peer.kind, peers: peer.peers.map(peerJson) };
+    case 'not':
+      return { kind: 'not', peer: peerJson(peer.peer) };
   }
 };
 

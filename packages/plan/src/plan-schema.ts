@@ -18,6 +18,8 @@ export const planBounds = {
   stages: 200,
   matches: 2_000,
   peersPerMatch: 5_000,
+  /** A group in a group, with a complement and a conjunction at each level, and what the compiler adds. */
+  peerDepth: 16,
   servicesPerMatch: 5_000,
   ranges: 50_000,
   endpointAddresses: 256,
@@ -66,11 +68,20 @@ const portNumber = z.number().int().min(0).max(65_535);
 const ports: z.ZodType<PortRange> = z.strictObject({ first: portNumber, last: portNumber }).refine(({ first, last }) => first <= last, 'a port range goes forward');
 const service: z.ZodType<PlanService> = z.strictObject({ protocol: z.number().int().min(0).max(255), ports: z.exactOptional(ports) });
 
-const peer: z.ZodType<PlanPeer> = z.discriminatedUnion('kind', [
+const leaf = [
   z.strictObject({ kind: z.literal('any') }),
   z.strictObject({ kind: z.literal('group'), group: addressGroupIdSchema }),
   z.strictObject({ kind: z.literal('ranges'), ranges: z.array(range).max(planBounds.ranges) }),
-]);
+] as const;
+
+/** Written out to a fixed depth: a message cannot make the reader climb further. */
+const peerOfDepth = (depth: number): z.ZodType<PlanPeer> => {
+  if (depth === 0) return z.discriminatedUnion('kind', leaf);
+  const inner = peerOfDepth(depth - 1);
+  const peers = z.array(inner).max(planBounds.peersPerMatch);
+  return z.discriminatedUnion('kind', [...leaf, z.strictObject({ kind: z.literal('every'), peers }), z.strictObject({ kind: z.literal('some'), peers }), z.strictObject({ kind: z.literal('not'), peer: inner })]);
+};
+const peer: z.ZodType<PlanPeer> = peerOfDepth(planBounds.peerDepth);
 
 const match: z.ZodType<PlanMatch> = z.strictObject({
   peers: z.array(peer).max(planBounds.peersPerMatch),
@@ -89,6 +100,8 @@ const attribution: z.ZodType<Attribution> = z.strictObject({
   policy: z.exactOptional(policyRef),
   rule: z.exactOptional(z.strictObject({ index: count, name: z.exactOptional(text), id: hexId })),
   isolatedBy: z.exactOptional(z.array(policyRef).max(planBounds.policyRefs)),
+  owner: z.exactOptional(text),
+  ticket: z.exactOptional(text),
 });
 
 export const ruleSchema: z.ZodType<PlanRule> = z.strictObject({
@@ -114,7 +127,7 @@ export const policyGroupSchema: z.ZodType<PolicyGroup> = z.strictObject({
 
 export const endpointSchema: z.ZodType<PlanEndpoint> = z.strictObject({
   id: text,
-  kind: z.enum(['pod', 'vm']),
+  kind: z.enum(['pod', 'vm', 'host']),
   workload: text,
   addresses: z.array(addressSchema).max(planBounds.endpointAddresses),
   mac: z.exactOptional(text),

@@ -21,7 +21,7 @@ const rule = (id: string, group: string, port: number): PlanRule => ({
   action: 'allow',
   matches: [
     {
-      peers: [{ kind: 'group', group: addressGroupId(group) }, { kind: 'ranges', ranges: [{ first: ipv4(10), last: ipv4(20 + port) }] }],
+      peers: [{ kind: 'group', group: addressGroupId(group) }, { kind: 'every', peers: [{ kind: 'not', peer: { kind: 'group', group: addressGroupId(group) } }, { kind: 'some', peers: [{ kind: 'ranges', ranges: [{ first: ipv4(10), last: ipv4(20 + port) }] }] }] }],
       services: { kind: 'set', services: [{ protocol: 6, ports: { first: port, last: port } }, { protocol: 47 }] },
     },
   ],

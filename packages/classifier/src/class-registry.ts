@@ -1,0 +1,65 @@
+/**
+ * Numbers for sets of terms. A set keeps its number as long as somebody is in it, and a number that was given up is not used again.
+ *
+ * @module
+ */
+import type { ClassId } from './class-table.ts';
+import type { Term } from './terms.ts';
+
+export interface AddressClass {
+  readonly id: ClassId;
+  /** Ascending. */
+  readonly terms: readonly Term[];
+}
+
+interface Entry extends AddressClass {
+  readonly key: string;
+  users: number;
+}
+
+const nobody: ReadonlySet<ClassId> = new Set();
+
+export class ClassRegistry {
+  readonly #byKey = new Map<string, Entry>();
+  readonly #byId = new Map<ClassId, Entry>();
+  readonly #withTerm = new Map<Term, Set<ClassId>>();
+  #next = 1;
+
+  /** The class of exactly these terms, ascending, and one user more of it. */
+  acquire(terms: readonly Term[]): ClassId {
+    if (terms.length === 0) return 0;
+    const key = terms.join(' ');
+    const entry = this.#byKey.get(key) ?? this.#create(key, terms);
+    entry.users++;
+    return entry.id;
+  }
+
+  release(id: ClassId): void {
+    const entry = this.#byId.get(id);
+    if (entry === undefined || --entry.users > 0) return;
+    this.#byId.delete(id);
+    this.#byKey.delete(entry.key);
+    for (const term of entry.terms) {
+      const classes = this.#withTerm.get(term);
+      classes?.delete(id);
+      if (classes?.size === 0) this.#withTerm.delete(term);
+    }
+  }
+
+  /** Class 0 has none. */
+  termsOf(id: ClassId): readonly Term[] {
+    return this.#byId.get(id)?.terms ?? [];
+  }
+
+  classesWith(term: Term): ReadonlySet<ClassId> {
+    return this.#withTerm.get(term) ?? nobody;
+  }
+
+  #create(key: string, terms: readonly Term[]): Entry {
+    const entry: Entry = { id: this.#next++, terms: [...terms], key, users: 0 };
+    this.#byKey.set(key, entry);
+    this.#byId.set(entry.id, entry);
+    for (const term of terms) this.#withTerm.set(term, (this.#withTerm.get(term) ?? new Set()).add(entry.id));
+    return entry;
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The address space of a node plan, cut into classes that its rules cannot tell apart. Kept from plan to plan: only addresses whose
+ * terms changed are looked at again.
+ *
+ * @module
+ */
+import { type Address, type AddressRange, nextAddress } from '@firsthop/netaddr';
+import type { AddressGroupId, NodePlan } from '@firsthop/plan';
+import { ClassRegistry } from './class-registry.ts';
+import type { ClassId, ClassTables } from './class-table.ts';
+import { type CutRange, cutRanges, findRange } from './cut-ranges.ts';
+import { mentionedRanges, ownNodeTerm, type Term, TermTable } from './terms.ts';
+
+type ClassRange = ClassTables['ranges'][number];
+
+const insert = (terms: Term[], term: Term): void => {
+  const at = terms.findIndex((one) => one >= term);
+  if (at < 0) terms.push(term);
+  else if (terms[at] !== term) terms.splice(at, 0, term);
+};
+
+const merge = (a: readonly Term[], b: readonly Term[]): readonly Term[] => (b.length === 0 ? a : [...a, ...b].sort((x, y) => x - y));
+
+export class ClassSpace {
+  readonly terms: TermTable = new TermTable();
+  readonly classes: ClassRegistry = new ClassRegistry();
+  /** Addresses with a term that is no range; they are in no class of `ranges`. */
+  readonly addresses: Map<Address, ClassId> = new Map();
+  /** Sorted, disjoint, neighbours of one class merged. */
+  ranges: readonly ClassRange[] = [];
+  readonly #groups = new Map<AddressGroupId, ReadonlySet<Address>>();
+  readonly #exact = new Map<Address, Term[]>();
+  #own: readonly Address[] = [];
+  #rules: NodePlan['rules'] | undefined;
+  #mentioned: ReadonlyMap<Term, AddressRange> = new Map();
+  #cuts: readonly CutRange[] = [];
+
+  update({ addressGroups, ownNode, rules }: Pick<NodePlan, 'addressGroups' | 'ownNode' | 'rules'>): void {
+    const touched = new Set<Address>();
+    for (const id of this.#groups.keys()) if (!addressGroups.has(id)) this.#replaceGroup(id, undefined, touched);
+    for (const { id, members } of addressGroups.values()) this.#replaceGroup(id, members, touched);
+    this.#replaceOwn(ownNode, touched);
+    const isCut = this.#recut(rules);
+    for (const address of isCut ? this.#exact.keys() : touched) this.#classify(address);
+    for (const address of touched) if (!this.#exact.has(address)) this.#forget(address);
+  }
+
+  classOf(address: Address): ClassId {
+    return this.addresses.get(address) ?? findRange(this.ranges, address)?.class ?? 0;
+  }
+
+  #replaceGroup(id: AddressGroupId, members: ReadonlySet<Address> | undefined, touched: Set<Address>): void {
+    const was = this.#groups.get(id);
+    if (was === members) return;
+    const term = this.terms.ofGroup(id);
+    for (const address of was ?? []) if (members?.has(address) !== true) this.#drop(address, term, touched);
+    for (const address of members ?? []) if (was?.has(address) !== true) this.#put(address, term, touched);
+    if (members === undefined) {
+      this.#groups.delete(id);
+      this.terms.forgetGroup(id);
+    } else this.#groups.set(id, members);
+  }
+
+  #replaceOwn(now: readonly Address[], touched: Set<Address>): void {
+    if (this.#own === now) return;
+    for (const address of this.#own) if (!now.includes(address)) this.#drop(address, ownNodeTerm, touched);
+    for (const address of now) this.#put(address, ownNodeTerm, touched);
+    this.#own = now;
+  }
+
+  #put(address: Address, term: Term, touched: Set<Address>): void {
+    const terms = this.#exact.get(address);
+    if (terms === undefined) this.#exact.set(address, [term]);
+    else insert(terms, term);
+    touched.add(address);
+  }
+
+  #drop(address: Address, term: Term, touched: Set<Address>): void {
+    const terms = this.#exact.get(address) ?? [];
+    const at = terms.indexOf(term);
+    if (at >= 0) terms.splice(at, 1);
+    if (terms.length === 0) this.#exact.delete(address);
+    touched.add(address);
+  }
+
+  /** True if the ranges that rules mention are others than before. */
+  #recut(rules: NodePlan['rules']): boolean {
+    if (this.#rules === rules) return false;
+    this.#rules = rules;
+    const mentioned = mentionedRanges(rules, this.terms);
+    const gone = [...this.#mentioned].filter(([term]) => !mentioned.has(term));
+    if (gone.length === 0 && mentioned.size === this.#mentioned.size) return false;
+    for (const [, range] of gone) this.terms.forgetRange(range);
+    this.#mentioned = mentioned;
+    this.#cuts = cutRanges(mentioned);
+    const was = this.ranges;
+    this.ranges = this.#classRanges();
+    for (const range of was) this.classes.release(range.class);
+    return true;
+  }
+
+  /** Neighbours of one class become one range. */
+  #classRanges(): ClassRange[] {
+    const merged: ClassRange[] = [];
+    for (const { range, terms } of this.#cuts) {
+      const id = this.classes.acquire(terms);
+      const open = merged.at(-1);
+      if (open === undefined || open.class !== id || nextAddress(open.range.last) !== range.first) merged.push({ range, class: id });
+      else {
+        merged[merged.length - 1] = { range: { first: open.range.first, last: range.last }, class: id };
+        this.classes.release(id);
+      }
+    }
+    return merged;
+  }
+
+  #classify(address: Address): void {
+    const exact = this.#exact.get(address);
+    if (exact === undefined) return;
+    const was = this.addresses.get(address);
+    const now = this.classes.acquire(merge(exact, findRange(this.#cuts, address)?.terms ?? []));
+    this.addresses.set(address, now);
+    if (was !== undefined) this.classes.release(was);
+  }
+
+  #forget(address: Address): void {
+    const was = this.addresses.get(address);
+    if (was !== undefined) this.classes.release(was);
+    this.addresses.delete(address);
+  }
+}

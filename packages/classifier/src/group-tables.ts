@@ -1,0 +1,64 @@
+/**
+ * The rows of one direction of a policy group, built when they are asked for.
+ *
+ * A class shows a policy group only those of its terms that the group's rules mention, so most classes look alike to it and one row
+ * is built for all of them.
+ *
+ * @module
+ */
+import type { RowStore } from './build-row.ts';
+import type { ClassRegistry } from './class-registry.ts';
+import type { ClassId, ClassTable, Row, RowId } from './class-table.ts';
+import type { Decisions } from './decisions.ts';
+import type { RuleTable } from './rule-table.ts';
+import { ownNodeTerm, type Term } from './terms.ts';
+
+export interface Stores {
+  readonly rows: RowStore;
+  readonly decisions: Decisions;
+}
+
+export class GroupTable {
+  readonly #rules: RuleTable;
+  readonly #mentioned: ReadonlySet<Term>;
+  readonly #bySignature = new Map<string, Row>();
+
+  constructor(rules: RuleTable) {
+    this.#rules = rules;
+    this.#mentioned = new Set(rules.mentioned);
+  }
+
+  /** `isOwn`: the address is one of the judging node, whether or not the plan says so. */
+  rowOf(terms: readonly Term[], stores: Stores, isOwn = false): Row {
+    const seen = terms.filter((term) => this.#mentioned.has(term));
+    if (isOwn && seen[0] !== ownNodeTerm && this.#mentioned.has(ownNodeTerm)) seen.unshift(ownNodeTerm);
+    return this.#row(seen, stores);
+  }
+
+  /** The rows of all classes in use; a class that is not listed has the row of class 0. */
+  table(classes: ClassRegistry, stores: Stores): ClassTable {
+    const rest = this.#row([], stores);
+    const seen = new Map<ClassId, Term[]>();
+    for (const term of this.#rules.mentioned)
+      for (const id of classes.classesWith(term)) {
+        const terms = seen.get(id);
+        if (terms === undefined) seen.set(id, [term]);
+        else terms.push(term);
+      }
+    const rows = new Map<ClassId, RowId>([[0, rest.id]]);
+    for (const [id, terms] of [...seen].sort(([a], [b]) => a - b)) {
+      const row = this.#row(terms, stores);
+      if (row !== rest) rows.set(id, row.id);
+    }
+    return { rows };
+  }
+
+  #row(seen: readonly Term[], { rows, decisions }: Stores): Row {
+    const signature = seen.join(' ');
+    const known = this.#bySignature.get(signature);
+    if (known !== undefined) return known;
+    const row = rows.build(this.#rules.open(new Set(seen)), decisions);
+    this.#bySignature.set(signature, row);
+    return row;
+  }
+}
