@@ -7,7 +7,7 @@ import { canonicalJson } from '@firsthop/base';
 import { Compiler, type Change } from '@firsthop/compiler';
 import { type Fact, Inventory } from '@firsthop/inventory';
 import type { NodePlan } from '@firsthop/plan';
-import { type Policy, policyKey, type Tier } from '@firsthop/policy';
+import { type Group, groupKey, type Policy, policyKey, type Tier } from '@firsthop/policy';
 import type { Generation } from './generation.ts';
 
 /** All that one source says: what it no longer says is gone. */
@@ -15,6 +15,7 @@ export interface SourceState {
   readonly facts: readonly Fact[];
   readonly policies: readonly Policy[];
   readonly tiers: readonly Tier[];
+  readonly groups: readonly Group[];
 }
 
 export class ClusterState {
@@ -60,7 +61,7 @@ export class ClusterState {
   }
 
   #apply(change: Change): void {
-    if (change.of !== 'policy' && change.of !== 'tier') this.inventory.apply(change);
+    if (change.of !== 'policy' && change.of !== 'tier' && change.of !== 'group') this.inventory.apply(change);
     this.#compiler.apply(change);
   }
 
@@ -75,11 +76,12 @@ interface Entry {
   readonly undo: Change;
 }
 
-const changesOf = ({ facts, policies, tiers }: SourceState): Entry[] => [
+const changesOf = ({ facts, policies, tiers, groups }: SourceState): Entry[] => [
   ...facts.map((fact): Entry => ({ key: `${fact.of}/${fact.id}`, change: fact, undo: { ...fact, now: undefined } as Change })),
   ...policies.map((policy): Entry => ({ key: `policy/${policyKey(policy.ref)}`, change: { of: 'policy', key: policyKey(policy.ref), now: policy }, undo: { of: 'policy', key: policyKey(policy.ref), now: undefined } })),
   ...tiers.map((tier): Entry => ({ key: `tier/${tier.name}`, change: { of: 'tier', name: tier.name, now: tier }, undo: { of: 'tier', name: tier.name, now: undefined } })),
+  ...groups.map((group): Entry => ({ key: `group/${groupKey(group.ref)}`, change: { of: 'group', key: groupKey(group.ref), now: group }, undo: { of: 'group', key: groupKey(group.ref), now: undefined } })),
 ];
 
-/** Equal changes have equal texts; Maps and bigints included. */
-const textOf = (change: Change): string => canonicalJson(JSON.parse(JSON.stringify(change, (_key, value: unknown) => (value instanceof Map ? { map: [...(value as Map<unknown, unknown>)] } : typeof value === 'bigint' ? `${value}n` : value))));
+/** Equal changes have equal texts; Maps, Sets and bigints included. */
+const textOf = (change: Change): string => canonicalJson(JSON.parse(JSON.stringify(change, (_key, value: unknown) => (value instanceof Map ? { map: [...(value as Map<unknown, unknown>)] } : value instanceof Set ? { set: [...(value as Set<unknown>)] } : typeof value === 'bigint' ? `${value}n` : value))));

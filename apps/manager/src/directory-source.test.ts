@@ -63,8 +63,8 @@ beforeAll(async () => {
     directory,
     {
       onLoaded: (loaded) => {
-        const { facts = [], policies = [], tiers = [] } = loaded.clusters.get('local') ?? {};
-        state.replace('directory', { facts, policies, tiers });
+        const { facts = [], policies = [], tiers = [], groups = [] } = loaded.clusters.get('local') ?? {};
+        state.replace('directory', { facts, policies, tiers, groups });
         note({ loaded });
       },
       onFault: (fault) => note({ fault }),

@@ -82,7 +82,7 @@ const changed = (nodesChanged: Iterable<string>): void => {
 const links = new PeerLinks({
   tls,
   onFacts: (facts) => changed(state.applyFacts(facts)),
-  onPolicies: (peer, policies) => changed(state.replace(`peer ${peer}`, { facts: [], policies, tiers: [] })),
+  onPolicies: (peer, policies) => changed(state.replace(`peer ${peer}`, { facts: [], policies, tiers: [], groups: [] })),
   onFault: (peer, fault) => log.warn(`cluster ${peer}: ${fault}`),
 });
 
@@ -110,7 +110,7 @@ const take = (loaded: Loaded): void => {
   errors = loaded.errors.map(({ file, line, message }) => `${file}:${line} ${message}`);
   for (const error of errors) log.warn(error);
   const mine = loaded.clusters.get(cluster);
-  const nodesChanged = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [] });
+  const nodesChanged = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
   policies = mine?.policies ?? [];
   sharedPolicies.replaceAll(new Map((mine?.shared ?? []).map(({ key, object }) => [key, { object }])));
   links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));

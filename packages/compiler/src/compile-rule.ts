@@ -1,67 +1,88 @@
 /**
  * One rule of a policy, for one subject and direction, as a rule of the plan.
  *
- * Ingress names are resolved at the subject, whoever the peer is. Egress names are resolved at the destination: a prefix
- * has no names, so it never matches together with one (semantics.md 3.1).
+ * Ingress names are resolved at the subject, whoever the peer is. Egress names are resolved at the destination: what names addresses
+ * only has no port names, so it never matches together with one (semantics.md 3.1).
  *
  * @module
  */
-import { canonicalJson, contentId } from '@firsthop/base';
+import { contentId } from '@firsthop/base';
 import type { NamedPort } from '@firsthop/inventory';
-import { cidrRange, mergeRanges, subtractRanges } from '@firsthop/netaddr';
 import { type Attribution, type PlanAction, type PlanMatch, type PlanPeer, type PlanRule, planRuleId, ruleJson } from '@firsthop/plan';
 import type { Action, Direction, Peer, Policy, PortMatch, Rule } from '@firsthop/policy';
-import { canonicalWorkloadSelector } from '@firsthop/selector';
-import type { NamedGroup, PeerGroups, Who } from './peer-groups.ts';
+import { alternatives, boundSelector, compilePeer, compilePeers, type PeerContext } from './compile-peer.ts';
+import type { NamedGroup } from './peer-groups.ts';
 import { resolveServices } from './resolve-services.ts';
 
-export interface RuleContext {
+export interface RuleContext extends PeerContext {
   readonly policy: Policy;
   readonly direction: Direction;
   /** What port names mean at the subject. */
   readonly names: readonly NamedPort[];
-  readonly groups: PeerGroups;
 }
 
 const actions: { readonly [A in Action]: PlanAction } = { Allow: 'allow', Drop: 'drop', Reject: 'reject', Pass: 'pass', Delegate: 'delegate' };
 
-const planPeers = (peers: readonly Peer[], groups: PeerGroups): PlanPeer[] => {
-  const selectors = new Set(peers.flatMap((peer) => (peer.kind === 'workloads' ? [canonicalWorkloadSelector(peer.selector)] : [])));
-  const ranges = mergeRanges(peers.flatMap((peer) => (peer.kind === 'cidr' ? subtractRanges([cidrRange(peer.cidr)], peer.except.map(cidrRange)) : [])));
-  return [...[...selectors].map((key): PlanPeer => ({ kind: 'group', group: groups.plain(key) })), ...(ranges.length === 0 ? [] : [{ kind: 'ranges' as const, ranges }])];
+/** It names addresses, and not endpoints. */
+const isNameless = (peer: Peer): boolean => {
+  switch (peer.kind) {
+    case 'cidr':
+    case 'nodes':
+    case 'names':
+      return true;
+    case 'every':
+      return peer.peers.some(isNameless);
+    case 'some':
+      return peer.peers.every(isNameless);
+    case 'workloads':
+    case 'service':
+    case 'not':
+    case 'group':
+      return false;
+  }
 };
 
-const whoOf = (rule: Rule): Who[] => {
-  if (rule.peers.kind !== 'set') return rule.peers.kind === 'any' ? [undefined] : [];
-  return [...new Set(rule.peers.peers.flatMap((peer) => (peer.kind === 'workloads' ? [canonicalWorkloadSelector(peer.selector)] : [])))];
+interface NamedPeer extends Omit<NamedGroup, 'peer'> {
+  readonly peer: PlanPeer;
+}
+
+/** A selector has groups of its own, so that a node hears of nobody else's ports; others are met with everybody's. */
+const namedPeers = (port: PortMatch & { readonly kind: 'named' }, peer: Peer | undefined, context: RuleContext): NamedPeer[] => {
+  const { groups } = context;
+  if (peer === undefined) return [...groups.named(undefined, port.name, port.protocol)];
+  if (peer.kind !== 'workloads') {
+    const compiled = compilePeer(peer, context);
+    return groups.named(undefined, port.name, port.protocol).map((named) => ({ ...named, peer: { kind: 'every', peers: [compiled, named.peer] } }));
+  }
+  const bound = boundSelector(peer, context);
+  return bound === undefined ? [] : [...groups.named(bound, port.name, port.protocol)];
 };
 
 /** One match per number that the name stands for, with those peers only who use it so. */
-const namedMatches = (port: PortMatch & { readonly kind: 'named' }, rule: Rule, groups: PeerGroups): PlanMatch[] => {
-  const byNumber = new Map<string, NamedGroup[]>();
-  for (const who of whoOf(rule)) {
-    for (const named of groups.named(who, port.name, port.protocol)) {
+const namedMatches = (port: PortMatch & { readonly kind: 'named' }, peers: readonly (Peer | undefined)[], context: RuleContext): PlanMatch[] => {
+  const byNumber = new Map<string, NamedPeer[]>();
+  for (const peer of peers)
+    for (const named of namedPeers(port, peer, context)) {
       const at = `${named.protocol}/${named.number}`;
       byNumber.set(at, [...(byNumber.get(at) ?? []), named]);
     }
-  }
   const found = [...byNumber.values()].flatMap((list) => (list[0] === undefined ? [] : [{ list, protocol: list[0].protocol, number: list[0].number }]));
   found.sort((a, b) => a.protocol - b.protocol || a.number - b.number);
-  return found.map(({ list, protocol, number }) => ({
-    peers: list.map(({ id }) => ({ kind: 'group', group: id })),
-    services: { kind: 'set', services: [{ protocol, ports: { first: number, last: number } }] },
-  }));
+  return found.map(({ list, protocol, number }) => ({ peers: list.map(({ peer }) => peer), services: { kind: 'set', services: [{ protocol, ports: { first: number, last: number } }] } }));
 };
 
-const matchesOf = (rule: Rule, { direction, names, groups }: RuleContext): PlanMatch[] => {
+const matchesOf = (rule: Rule, context: RuleContext): PlanMatch[] => {
   const { peers, ports } = rule;
   if (peers.kind === 'none' || ports.kind === 'none') return [];
-  const who: PlanPeer[] = peers.kind === 'any' ? [{ kind: 'any' }] : planPeers(peers.peers, groups);
-  if (ports.kind === 'any') return who.length === 0 ? [] : [{ peers: who, services: { kind: 'any' } }];
-  const services = resolveServices(ports.ports, direction === 'ingress' ? names : undefined);
-  const numbered: PlanMatch[] = who.length === 0 || services.length === 0 ? [] : [{ peers: who, services: { kind: 'set', services } }];
-  if (direction === 'ingress') return numbered;
-  return [...numbered, ...ports.ports.flatMap((port) => (port.kind === 'named' ? namedMatches(port, rule, groups) : []))];
+  const written = peers.kind === 'any' ? [] : peers.peers.flatMap(alternatives);
+  const who: PlanPeer[] = peers.kind === 'any' ? [{ kind: 'any' }] : compilePeers(written, context);
+  if (who.length === 0) return [];
+  if (ports.kind === 'any') return [{ peers: who, services: { kind: 'any' } }];
+  const services = resolveServices(ports.ports, context.direction === 'ingress' ? context.names : undefined);
+  const numbered: PlanMatch[] = services.length === 0 ? [] : [{ peers: who, services: { kind: 'set', services } }];
+  if (context.direction === 'ingress') return numbered;
+  const asked = peers.kind === 'any' ? [undefined] : written.filter((peer) => !isNameless(peer));
+  return [...numbered, ...ports.ports.flatMap((port) => (port.kind === 'named' ? namedMatches(port, asked, context) : []))];
 };
 
 const attributionOf = (rule: Rule, { policy, direction }: RuleContext): Attribution => ({
@@ -70,9 +91,12 @@ const attributionOf = (rule: Rule, { policy, direction }: RuleContext): Attribut
   ...(policy.form === 'tiered' ? { tier: policy.tier } : {}),
   policy: policy.ref,
   rule: { index: rule.index, ...(rule.name === undefined ? {} : { name: rule.name }), id: rule.id },
+  ...(policy.form === 'tiered' && policy.owner !== undefined ? { owner: policy.owner } : {}),
+  ...(policy.form === 'tiered' && policy.ticket !== undefined ? { ticket: policy.ticket } : {}),
 });
 
+/** The text is not canonical, but it is always made in this one way. */
 export const compileRule = (rule: Rule, context: RuleContext): PlanRule => {
   const content = { action: actions[rule.action], matches: matchesOf(rule, context), attribution: attributionOf(rule, context), log: rule.log };
-  return { id: planRuleId(contentId(canonicalJson(ruleJson({ id: planRuleId(''), ...content })))), ...content };
+  return { id: planRuleId(contentId(JSON.stringify(ruleJson({ id: planRuleId(''), ...content })))), ...content };
 };

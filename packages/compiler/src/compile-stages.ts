@@ -1,35 +1,28 @@
 /**
- * The evaluation order of semantics.md section 2 for one subject and direction: only what selects it.
+ * The evaluation order of semantics.md section 2 for one subject and direction: only what governs it.
  *
  * @module
  */
-import type { Enforcement, NamedPort } from '@firsthop/inventory';
+import type { Enforcement } from '@firsthop/inventory';
 import type { PlanRule, Stage } from '@firsthop/plan';
 import { type Direction, phaseOf, type Policy, type TierPhase } from '@firsthop/policy';
-import { canonicalWorkloadSelector } from '@firsthop/selector';
-import { compileRule } from './compile-rule.ts';
-import type { PeerGroups } from './peer-groups.ts';
-import type { PolicyOrder } from './policy-order.ts';
-import type { SelectorKey } from './selector-pool.ts';
+import type { Governing } from './policy-order.ts';
+import type { RuleCache, RuleMaker, RuleSubject } from './rule-cache.ts';
 
-/** All that the stages of a workload depend on. */
-export interface Subject {
-  /** Those that match it. */
-  readonly selectors: ReadonlySet<SelectorKey>;
-  /** What port names mean at it. */
-  readonly ports: readonly NamedPort[];
+/** All that the stages of a workload hang on. */
+export interface Subject extends RuleSubject {
+  readonly governing: Governing;
   readonly enforcement: Enforcement;
 }
 
 export class StageCompiler {
-  readonly #order: PolicyOrder;
-  readonly #groups: PeerGroups;
-  readonly #subjectKeys = new Map<Policy, readonly SelectorKey[]>();
   readonly rules: Map<PlanRule['id'], PlanRule> = new Map();
+  readonly #cache: RuleCache;
+  readonly #maker: RuleMaker;
 
-  constructor(order: PolicyOrder, groups: PeerGroups) {
-    this.#order = order;
-    this.#groups = groups;
+  constructor(cache: RuleCache, maker: RuleMaker) {
+    this.#cache = cache;
+    this.#maker = maker;
   }
 
   stages(subject: Subject, direction: Direction): Stage[] {
@@ -43,8 +36,8 @@ export class StageCompiler {
   }
 
   #tiers(phase: TierPhase, subject: Subject, direction: Direction): Stage[] {
-    return this.#order.tiers.flatMap(({ tier, policies }): Stage[] => {
-      const governing = phaseOf(tier) === phase ? policies.filter((policy) => this.#governs(policy, subject, direction)) : [];
+    return subject.governing.tiers.flatMap(({ tier, policies }): Stage[] => {
+      const governing = phaseOf(tier) === phase ? policies.filter((policy) => policy[direction] !== undefined) : [];
       if (governing.length === 0) return [];
       const rules = governing.flatMap((policy) => this.#compile(policy, subject, direction));
       return [{ kind: 'tier', phase, rules, defaultAction: tier.defaultAction === 'Drop' ? 'drop' : 'continue', atEnd: { reason: 'tierDefault', direction, tier: tier.name } }];
@@ -52,29 +45,15 @@ export class StageCompiler {
   }
 
   #isolation(subject: Subject, direction: Direction): Stage[] {
-    const governing = this.#order.isolating.filter((policy) => this.#governs(policy, subject, direction));
+    const governing = subject.governing.isolating.filter((policy) => policy[direction] !== undefined);
     if (governing.length === 0) return [];
     const rules = governing.flatMap((policy) => this.#compile(policy, subject, direction));
     return [{ kind: 'isolation', rules, otherwise: { reason: 'isolated', direction, isolatedBy: governing.map(({ ref }) => ref) } }];
   }
 
-  #governs(policy: Policy, { selectors }: Subject, direction: Direction): boolean {
-    return policy[direction] !== undefined && this.#keysOf(policy).some((key) => selectors.has(key));
-  }
-
-  #keysOf(policy: Policy): readonly SelectorKey[] {
-    const known = this.#subjectKeys.get(policy);
-    if (known !== undefined) return known;
-    const keys = policy.subjects.flatMap((peer) => (peer.kind === 'workloads' ? [canonicalWorkloadSelector(peer.selector)] : []));
-    this.#subjectKeys.set(policy, keys);
-    return keys;
-  }
-
-  #compile(policy: Policy, { ports }: Subject, direction: Direction): PlanRule['id'][] {
-    return (policy[direction] ?? []).map((rule) => {
-      const compiled = compileRule(rule, { policy, direction, names: ports, groups: this.#groups });
-      if (!this.rules.has(compiled.id)) this.rules.set(compiled.id, compiled);
-      return compiled.id;
-    });
+  #compile(policy: Policy, subject: Subject, direction: Direction): PlanRule['id'][] {
+    const rules = this.#cache.rules(policy, direction, subject, this.#maker);
+    for (const rule of rules) if (!this.rules.has(rule.id)) this.rules.set(rule.id, rule);
+    return rules.map(({ id }) => id);
   }
 }

@@ -7,33 +7,65 @@
  * @module
  */
 import { type Fact, Inventory, type Workload } from '@firsthop/inventory';
-import { diffPlans, emptyPlan, type NodePlan, type PlanDelta, type Revision } from '@firsthop/plan';
-import type { Policy, Tier } from '@firsthop/policy';
+import { diffPlans, emptyPlan, type NodePlan, planDigest, type PlanDelta, type Revision } from '@firsthop/plan';
+import { type Group, inForce, type Policy, type Surroundings, type Tier } from '@firsthop/policy';
 import type { Change } from './change.ts';
 import { compileNode, isEnforced, type Moment } from './compile-node.ts';
-import { StageCompiler } from './compile-stages.ts';
-import { PeerGroups } from './peer-groups.ts';
-import { orderPolicies } from './policy-order.ts';
+import { GroupCompiler } from './group-compiler.ts';
+import { type Names, PeerGroups } from './peer-groups.ts';
+import { PolicyOrder } from './policy-order.ts';
+import { RuleCache } from './rule-cache.ts';
 import { SelectorPool } from './selector-pool.ts';
+
+export interface CompilerOptions {
+  readonly cluster: string;
+  /** `external`: ipBlocks of NetworkPolicy match no pod. Default `all`. */
+  readonly ipBlocks?: 'all' | 'external';
+  /** What DNS answered. Default: nothing. */
+  readonly names?: Names;
+}
 
 export class Compiler {
   readonly #inventory: Inventory;
   readonly #pool = new SelectorPool();
+  readonly #groups: PeerGroups;
+  readonly #cache = new RuleCache();
+  readonly #ipBlocks: 'all' | 'external';
   readonly #policies = new Map<string, Policy>();
+  /** As they take effect; the same object as long as nothing about it changed. */
+  readonly #standing = new Map<string, Policy>();
   readonly #tiers = new Map<string, Tier>();
+  readonly #policyGroups = new Map<string, Group>();
   readonly #plans = new Map<string, NodePlan>();
+  /** Policies whose standing must be looked at again. */
+  readonly #restless = new Set<string>();
+  #surroundings: Surroundings | undefined;
+  #order: PolicyOrder | undefined;
   #revision: Omit<Revision, 'digest'> | undefined;
   #isDirty = true;
 
-  constructor({ cluster }: { readonly cluster: string }) {
+  constructor({ cluster, ipBlocks = 'all', names = new Map() }: CompilerOptions) {
     this.#inventory = new Inventory(cluster);
+    this.#groups = new PeerGroups(this.#inventory, this.#pool, names);
+    this.#ipBlocks = ipBlocks;
   }
 
   apply(change: Change): void {
     this.#isDirty = true;
-    if (change.of === 'policy') this.#applyPolicy(change.key, change.now);
-    else if (change.of === 'tier') this.#applyTier(change.name, change.now);
-    else this.#applyFact(change);
+    switch (change.of) {
+      case 'policy':
+        return this.#applyPolicy(change.key, change.now);
+      case 'tier':
+        return this.#applySurrounding(this.#tiers, change.name, change.now);
+      case 'group':
+        return this.#applySurrounding(this.#policyGroups, change.key, change.now);
+      case 'workload':
+      case 'namespace':
+      case 'node':
+      case 'service':
+      case 'clusterPeer':
+        return this.#applyFact(change);
+    }
   }
 
   /** The change of every node whose plan is another one than at the last flush. A new revision alone is no change. */
@@ -57,26 +89,67 @@ export class Compiler {
     return this.#revision === undefined ? undefined : (this.#plans.get(node) ?? emptyPlan(node, this.#revision));
   }
 
-  #applyPolicy(key: string, now: Policy | undefined): void {
-    this.#pool.replacePolicy(this.#policies.get(key), now);
-    if (now === undefined) this.#policies.delete(key);
-    else this.#policies.set(key, now);
+  /**
+   * One plan for all these workloads, as if they stood on one node that has no address: for questions to a whole cluster. As of now, and
+   * without a revision.
+   */
+  whole(workloads: readonly Workload[]): Omit<NodePlan, 'revision'> {
+    return this.#round((moment) => compileNode('', workloads, [], moment));
   }
 
-  #applyTier(name: string, now: Tier | undefined): void {
-    if (now === undefined) this.#tiers.delete(name);
-    else this.#tiers.set(name, now);
+  #applyPolicy(key: string, now: Policy | undefined): void {
+    const was = this.#policies.get(key);
+    if (was === now) return;
+    if (now === undefined) this.#policies.delete(key);
+    else this.#policies.set(key, now);
+    this.#restless.add(key);
+    this.#order = undefined;
+  }
+
+  /** A tier or a group may be named by any policy. */
+  #applySurrounding<T>(map: Map<string, T>, key: string, now: T | undefined): void {
+    if (map.get(key) === now) return;
+    if (now === undefined) map.delete(key);
+    else map.set(key, now);
+    this.#surroundings = undefined;
+    this.#order = undefined;
+  }
+
+  #stand(): PolicyOrder {
+    const restless = this.#surroundings === undefined ? new Set([...this.#policies.keys(), ...this.#restless]) : this.#restless;
+    const surroundings = (this.#surroundings ??= { tiers: [...this.#tiers.values()], groups: [...this.#policyGroups.values()] });
+    for (const key of restless) {
+      const written = this.#policies.get(key);
+      const now = written === undefined ? undefined : inForce(written, surroundings);
+      this.#pool.replacePolicy(this.#standing.get(key), now);
+      if (now === undefined) this.#standing.delete(key);
+      else this.#standing.set(key, now);
+    }
+    this.#restless.clear();
+    return new PolicyOrder(this.#standing.values(), surroundings.tiers);
   }
 
   #applyFact(fact: Fact): void {
     this.#pool.onFact(this.#inventory.apply(fact));
+    this.#groups.forgetMembers();
+    this.#cache.forgetWorld();
+  }
+
+  #round<T>(compile: (moment: Moment) => T): T {
+    this.#order ??= this.#stand();
+    this.#pool.beginRound();
+    const compiler = new GroupCompiler({ inventory: this.#inventory, pool: this.#pool, order: this.#order, cache: this.#cache, maker: { groups: this.#groups, ipBlocks: this.#ipBlocks } });
+    const made = compile({ compiler, groups: this.#groups });
+    this.#pool.endRound();
+    this.#groups.forgetUnused();
+    return made;
   }
 
   #compile(revision: Omit<Revision, 'digest'>): Map<string, NodePlan> {
-    const groups = new PeerGroups(this.#inventory, this.#pool);
-    const stages = new StageCompiler(orderPolicies(this.#policies.values(), [...this.#tiers.values()]), groups);
-    const moment: Moment = { inventory: this.#inventory, pool: this.#pool, groups, stages, compiled: new Map(), revision };
-    return new Map([...this.#byNode()].map(([node, workloads]) => [node, compileNode(node, workloads, moment)]));
+    return this.#round((moment) => {
+      const plans = [...this.#byNode()].map(([node, workloads]) => compileNode(node, workloads, this.#inventory.node(this.#inventory.cluster, node)?.addresses ?? [], moment));
+      return new Map(plans.map((content) => [content.node, { ...content, revision: { ...revision, digest: planDigest(content) } }]));
+    });
   }
 
   #byNode(): Map<string, Workload[]> {

@@ -1,80 +1,148 @@
 /**
  * Address groups: the addresses behind every peer term, as of one moment.
  *
- * A term is a selector, or a selector (or everybody) with a port name: then it has one group for each protocol and number
- * that the name stands for among the members, because a named egress port is resolved at the destination.
+ * A term is a selector, a Service, the nodes with some labels, a DNS name; or a selector (or everybody) with a port name: then it has one
+ * group for each protocol and number that the name stands for among the members, because a named egress port is resolved at the
+ * destination.
  *
- * An address counts for its owner only, so no address ever stands for two workloads.
+ * An address counts for its owner only, so no address ever stands for two workloads. How a group is filled is kept with the peer that
+ * names it, so that compiled rules may be kept while their members come and go.
  *
  * @module
  */
 import { canonicalJson, contentId } from '@firsthop/base';
 import type { Inventory, Workload } from '@firsthop/inventory';
 import { type Address, protocolNumbers, type TransportName } from '@firsthop/netaddr';
-import { type AddressGroup, type AddressGroupId, addressGroupId } from '@firsthop/plan';
-import type { SelectorKey, SelectorPool } from './selector-pool.ts';
+import { type AddressGroup, type AddressGroupId, addressGroupId, type PlanPeer } from '@firsthop/plan';
+import { canonicalWorkloadSelector, clusterLabels, type ClusterScope, everything, type LabelSelector, matchesLabels, type WorkloadSelector } from '@firsthop/selector';
+import type { SelectorPool } from './selector-pool.ts';
+import { selectorKey } from './selector-key.ts';
+
+export type GroupPeer = PlanPeer & { readonly kind: 'group' };
 
 /** What a port name means, and for whom. */
 export interface NamedGroup {
-  readonly id: AddressGroupId;
+  readonly peer: GroupPeer;
   readonly protocol: number;
   readonly number: number;
 }
 
 /** `undefined`: every known workload. */
-export type Who = SelectorKey | undefined;
+export type Who = WorkloadSelector | undefined;
+
+/** Addresses that DNS answered with, by name. */
+export type Names = ReadonlyMap<string, readonly Address[]>;
+
+const isIn = (scope: ClusterScope, cluster: string): boolean => scope.kind === 'any' || (scope.kind === 'named' ? scope.cluster === cluster : matchesLabels(scope.selector, clusterLabels(cluster)));
+
+const isNamed = (pattern: string, name: string): boolean => (pattern.startsWith('*.') ? name.length >= pattern.length && name.endsWith(pattern.slice(1)) : name === pattern);
+
+const equal = (a: ReadonlySet<Address>, b: ReadonlySet<Address>): boolean => {
+  if (a.size !== b.size) return false;
+  for (const address of a) if (!b.has(address)) return false;
+  return true;
+};
+
+type Recipe = () => Iterable<Address>;
 
 export class PeerGroups {
   readonly #inventory: Inventory;
   readonly #pool: SelectorPool;
-  readonly #groups = new Map<AddressGroupId, AddressGroup>();
-  readonly #named = new Map<string, readonly NamedGroup[]>();
-  readonly #addresses = new Map<Workload, readonly Address[]>();
+  readonly #answers: Names;
+  readonly #recipes = new WeakMap<GroupPeer, Recipe>();
+  #groups = new Map<AddressGroupId, AddressGroup>();
+  #before = new Map<AddressGroupId, AddressGroup>();
+  #named = new Map<string, readonly NamedGroup[]>();
+  #addresses = new Map<Workload, readonly Address[]>();
 
-  constructor(inventory: Inventory, pool: SelectorPool) {
+  constructor(inventory: Inventory, pool: SelectorPool, answers: Names) {
     this.#inventory = inventory;
     this.#pool = pool;
+    this.#answers = answers;
   }
 
-  plain(selector: SelectorKey): AddressGroupId {
-    const id = addressGroupId(contentId(canonicalJson({ selector })));
-    if (!this.#groups.has(id)) this.#groups.set(id, { id, members: new Set(this.#members(selector).flatMap((member) => this.#owned(member))) });
-    return id;
+  /** Some fact is another one than before: members are counted again when they are asked for. */
+  forgetMembers(): void {
+    if (this.#groups.size + this.#named.size + this.#addresses.size === 0) return;
+    for (const [id, group] of this.#groups) this.#before.set(id, group);
+    this.#groups = new Map();
+    this.#named = new Map();
+    this.#addresses = new Map();
+  }
+
+  /** Nobody needs what was not asked for since `forgetMembers`. */
+  forgetUnused(): void {
+    this.#before = new Map();
+  }
+
+  plain(selector: WorkloadSelector): GroupPeer {
+    return this.#peer({ selector: selectorKey(selector) }, () => this.#members(selector).flatMap((member) => this.#owned(member)));
+  }
+
+  /** The pods behind a Service of this cluster: those that its selector finds in its namespace. */
+  service(namespace: string, name: string): GroupPeer {
+    return this.#peer({ service: [namespace, name] }, () => {
+      const service = this.#inventory.service(this.#inventory.cluster, namespace, name);
+      if (service?.selector === undefined) return [];
+      const behind: WorkloadSelector = { kind: 'pod', clusters: { kind: 'named', cluster: service.cluster }, namespaces: { kind: 'named', namespace }, labels: service.selector };
+      return this.#members(behind).flatMap((member) => this.#owned(member));
+    });
+  }
+
+  /** Addresses of this cluster's nodes. */
+  nodes(clusters: ClusterScope, labels: LabelSelector): GroupPeer {
+    const text = canonicalWorkloadSelector({ kind: 'host', clusters, namespaces: { kind: 'any' }, labels });
+    return this.#peer({ nodes: text }, () => [...this.#inventory.nodes()].filter((node) => isIn(clusters, node.cluster) && matchesLabels(labels, node.labels)).flatMap(({ addresses }) => addresses));
+  }
+
+  answers(pattern: string): GroupPeer {
+    return this.#peer({ names: pattern }, () => [...this.#answers].flatMap(([name, addresses]) => (isNamed(pattern, name) ? addresses : [])));
+  }
+
+  everyPod(): GroupPeer {
+    return this.plain({ kind: 'pod', clusters: { kind: 'any' }, namespaces: { kind: 'any' }, labels: everything });
   }
 
   /** Ascending by protocol and number; `protocol: undefined` takes every one that the name is used with. */
   named(who: Who, name: string, protocol: TransportName | undefined): readonly NamedGroup[] {
-    const key = canonicalJson({ selector: who, name, protocol });
+    const selector = who === undefined ? undefined : selectorKey(who);
+    const key = canonicalJson({ selector, name, protocol });
     const known = this.#named.get(key);
     if (known !== undefined) return known;
-    const byNumber = new Map<string, { readonly protocol: number; readonly number: number; readonly members: Set<Address> }>();
+    const uses = new Map<string, { readonly protocol: TransportName; readonly number: number }>();
     for (const member of this.#members(who))
-      for (const port of member.ports) {
-        if (port.name !== name || (protocol !== undefined && port.protocol !== protocol)) continue;
-        const at = `${port.protocol}/${port.number}`;
-        const slot = byNumber.get(at) ?? { protocol: protocolNumbers[port.protocol], number: port.number, members: new Set<Address>() };
-        byNumber.set(at, slot);
-        for (const address of this.#owned(member)) slot.members.add(address);
-      }
-    const found = [...byNumber.values()].filter(({ members }) => members.size > 0).sort((a, b) => a.protocol - b.protocol || a.number - b.number);
-    const groups = found.map(({ protocol: wire, number, members }) => {
-      const id = addressGroupId(contentId(canonicalJson({ selector: who, name, protocol: wire, number })));
-      this.#groups.set(id, { id, members });
-      return { id, protocol: wire, number };
+      if (this.#owned(member).length > 0) for (const port of member.ports) if (port.name === name && (protocol === undefined || port.protocol === protocol)) uses.set(`${port.protocol}/${port.number}`, port);
+    const found = [...uses.values()].map((use) => ({ ...use, wire: protocolNumbers[use.protocol] })).sort((a, b) => a.wire - b.wire || a.number - b.number);
+    const groups = found.map(({ protocol: transport, number, wire }): NamedGroup => {
+      const isUser = ({ ports }: Workload): boolean => ports.some((port) => port.name === name && port.protocol === transport && port.number === number);
+      return { peer: this.#peer({ selector, name, protocol: wire, number }, () => this.#members(who).filter(isUser).flatMap((member) => this.#owned(member))), protocol: wire, number };
     });
     this.#named.set(key, groups);
     return groups;
   }
 
-  group(id: AddressGroupId): AddressGroup {
-    const group = this.#groups.get(id);
-    if (group === undefined) throw new Error(`no address group ${id}`);
+  /** The group that a peer of this object's making names, as of now. */
+  groupOf(peer: GroupPeer): AddressGroup {
+    const known = this.#groups.get(peer.group);
+    if (known !== undefined) return known;
+    const recipe = this.#recipes.get(peer);
+    if (recipe === undefined) throw new Error(`no address group ${peer.group}`);
+    const members = new Set(recipe());
+    const was = this.#before.get(peer.group);
+    const group = was !== undefined && equal(was.members, members) ? was : { id: peer.group, members };
+    this.#groups.set(peer.group, group);
     return group;
+  }
+
+  #peer(content: Readonly<Record<string, unknown>>, recipe: Recipe): GroupPeer {
+    const peer: GroupPeer = { kind: 'group', group: addressGroupId(contentId(canonicalJson(content))) };
+    this.#recipes.set(peer, recipe);
+    return peer;
   }
 
   #members(who: Who): Workload[] {
     if (who === undefined) return [...this.#inventory.workloads()].filter(({ hostNetwork }) => !hostNetwork);
-    return [...this.#pool.members(who)].flatMap((id) => this.#inventory.workload(id) ?? []);
+    return [...this.#pool.members(this.#pool.borrow(who))].flatMap((id) => this.#inventory.workload(id) ?? []);
   }
 
   #owned(workload: Workload): readonly Address[] {

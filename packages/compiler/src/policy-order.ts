@@ -1,33 +1,62 @@
 /**
- * All policies as they take effect, in the order of evaluation. Made anew whenever a policy or a tier changed.
+ * All policies as they take effect, in the order of evaluation. Made anew whenever a policy, a tier or a group changed.
  *
  * @module
  */
 import { compareKeys } from '@firsthop/base';
-import { allTiers, comparePolicies, inForce, type IsolatingPolicy, type Policy, type Tier, type TieredPolicy } from '@firsthop/policy';
-
-export interface PolicyOrder {
-  /** Ascending; only tiers that have policies. */
-  readonly tiers: readonly { readonly tier: Tier; readonly policies: readonly TieredPolicy[] }[];
-  /** By namespace and name. */
-  readonly isolating: readonly IsolatingPolicy[];
-}
+import { allTiers, comparePolicies, type IsolatingPolicy, type Policy, type Tier, type TieredPolicy } from '@firsthop/policy';
+import { GoverningIndex } from './governing.ts';
+import type { SelectorKey } from './selector-key.ts';
 
 const isolatingKey = ({ ref }: IsolatingPolicy): string[] => [ref.cluster, ref.kind, ref.namespace ?? '', ref.name];
 
-export const orderPolicies = (policies: Iterable<Policy>, declared: readonly Tier[]): PolicyOrder => {
-  const byTier = new Map<string, TieredPolicy[]>();
-  const isolating: IsolatingPolicy[] = [];
-  for (const written of policies) {
-    const policy = inForce(written, { tiers: declared, groups: [] });
-    if (policy.form === 'isolating') isolating.push(policy);
-    else byTier.set(policy.tier, [...(byTier.get(policy.tier) ?? []), policy]);
-  }
-  return {
-    tiers: allTiers(declared).flatMap((tier) => {
-      const members = byTier.get(tier.name);
-      return members === undefined ? [] : [{ tier, policies: members.sort(comparePolicies) }];
-    }),
-    isolating: isolating.sort((a, b) => compareKeys(isolatingKey(a), isolatingKey(b))),
-  };
+/** Monitor policies and staged edits decide nothing. */
+const isDeciding = (policy: Policy): boolean => policy.form === 'isolating' || (policy.mode === 'Enforce' && policy.stage === undefined);
+
+const inOrder = (policies: readonly Policy[], tiers: readonly Tier[]): Policy[] => {
+  const position = new Map(tiers.map(({ name }, i) => [name, i]));
+  const tiered = policies.filter((policy): policy is TieredPolicy => policy.form === 'tiered' && position.has(policy.tier));
+  const isolating = policies.filter((policy): policy is IsolatingPolicy => policy.form === 'isolating').map((policy) => ({ policy, key: isolatingKey(policy) }));
+  tiered.sort((a, b) => (position.get(a.tier) ?? 0) - (position.get(b.tier) ?? 0) || comparePolicies(a, b));
+  isolating.sort((a, b) => compareKeys(a.key, b.key));
+  return [...tiered, ...isolating.map(({ policy }) => policy)];
 };
+
+/** Those of one workload, still in order. */
+export interface Governing {
+  readonly tiers: readonly { readonly tier: Tier; readonly policies: readonly TieredPolicy[] }[];
+  readonly isolating: readonly IsolatingPolicy[];
+  /** Equal texts, the same policies. */
+  readonly key: string;
+}
+
+export class PolicyOrder {
+  readonly #rank: ReadonlyMap<Policy, number>;
+  readonly #index: GoverningIndex<Policy>;
+  readonly #tiers: ReadonlyMap<string, Tier>;
+
+  /** `policies`: as they take effect (`inForce`). */
+  constructor(policies: Iterable<Policy>, declared: readonly Tier[]) {
+    const tiers = allTiers(declared);
+    const ordered = inOrder([...policies].filter(isDeciding), tiers);
+    this.#rank = new Map(ordered.map((policy, i) => [policy, i]));
+    this.#index = new GoverningIndex(ordered);
+    this.#tiers = new Map(tiers.map((tier) => [tier.name, tier]));
+  }
+
+  governing(selectors: ReadonlySet<SelectorKey>): Governing {
+    const rankOf = (policy: Policy): number => this.#rank.get(policy) ?? 0;
+    const policies = this.#index.of(selectors).sort((a, b) => rankOf(a) - rankOf(b));
+    const tiers = new Map<string, TieredPolicy[]>();
+    const isolating: IsolatingPolicy[] = [];
+    for (const policy of policies) {
+      if (policy.form === 'isolating') isolating.push(policy);
+      else tiers.set(policy.tier, [...(tiers.get(policy.tier) ?? []), policy]);
+    }
+    const ofTier = ([name, members]: [string, TieredPolicy[]]): Governing['tiers'] => {
+      const tier = this.#tiers.get(name);
+      return tier === undefined ? [] : [{ tier, policies: members }];
+    };
+    return { tiers: [...tiers].flatMap(ofTier), isolating, key: policies.map(rankOf).join(' ') };
+  }
+}

@@ -1,29 +1,53 @@
 /**
  * The selectors of all policies, each held once however many policies say the same, and who their members are.
  *
+ * Selectors that hang on a subject or on a Service are not written in any policy: they are asked for while plans are compiled
+ * (`borrow`), and given up when a round of compiling did not ask for them again.
+ *
  * @module
  */
 import { impliedLabels, type FactChange, type WorkloadId } from '@firsthop/inventory';
-import type { Policy } from '@firsthop/policy';
-import { canonicalWorkloadSelector, isRelative, MembershipIndex, type WorkloadSelector } from '@firsthop/selector';
+import type { Peer, Policy } from '@firsthop/policy';
+import { isRelative, MembershipIndex, type WorkloadSelector } from '@firsthop/selector';
+import { type SelectorKey, selectorKey } from './selector-key.ts';
 
-/** Canonical text: equal texts, equal members. */
-export type SelectorKey = string;
+const isFixed = (selector: (Peer & { readonly kind: 'workloads' })['selector']): selector is WorkloadSelector => !isRelative(selector);
 
-const selectorsOf = ({ subjects, ingress, egress }: Policy): WorkloadSelector[] => {
-  const rules = [...(ingress ?? []), ...(egress ?? [])];
-  const peers = rules.flatMap(({ peers }) => (peers.kind === 'set' ? peers.peers : []));
-  return [...subjects, ...peers].flatMap((peer) => (peer.kind === 'workloads' && !isRelative(peer.selector) ? [peer.selector as WorkloadSelector] : []));
-};
+function* selectorsIn(peer: Peer): Generator<WorkloadSelector> {
+  switch (peer.kind) {
+    case 'workloads':
+      if (isFixed(peer.selector)) yield peer.selector;
+      return;
+    case 'every':
+    case 'some':
+      for (const one of peer.peers) yield* selectorsIn(one);
+      return;
+    case 'not':
+      yield* selectorsIn(peer.peer);
+      return;
+    case 'cidr':
+    case 'nodes':
+    case 'service':
+    case 'names':
+    case 'group':
+  }
+}
+
+function* selectorsOf({ subjects, ingress, egress }: Policy): Generator<WorkloadSelector> {
+  for (const subject of subjects) yield* selectorsIn(subject);
+  for (const { peers } of [...(ingress ?? []), ...(egress ?? [])]) for (const peer of peers.kind === 'set' ? peers.peers : []) yield* selectorsIn(peer);
+}
 
 export class SelectorPool {
   readonly #index = new MembershipIndex<SelectorKey, WorkloadId>();
   readonly #refs = new Map<SelectorKey, number>();
+  #borrowed = new Set<SelectorKey>();
+  #before = new Set<SelectorKey>();
 
   /** Retains before it releases, so that what both need is never dropped in between. */
   replacePolicy(was: Policy | undefined, now: Policy | undefined): void {
     for (const selector of now === undefined ? [] : selectorsOf(now)) this.#retain(selector);
-    for (const selector of was === undefined ? [] : selectorsOf(was)) this.#release(canonicalWorkloadSelector(selector));
+    for (const selector of was === undefined ? [] : selectorsOf(was)) this.#release(selectorKey(selector));
   }
 
   onFact(change: FactChange): void {
@@ -32,17 +56,41 @@ export class SelectorPool {
     if (change.of === 'namespace' && namespace !== undefined) this.#index.onNamespace(namespace.cluster, namespace.name, change.now?.labels ?? impliedLabels(namespace.name));
   }
 
+  /** Held until a round ends in which nobody borrowed it again. */
+  borrow(selector: WorkloadSelector): SelectorKey {
+    const key = selectorKey(selector);
+    if (this.#borrowed.has(key)) return key;
+    this.#borrowed.add(key);
+    this.#retain(selector);
+    return key;
+  }
+
+  beginRound(): void {
+    this.#before = this.#borrowed;
+    this.#borrowed = new Set();
+  }
+
+  endRound(): void {
+    for (const key of this.#before) this.#release(key);
+    this.#before = new Set();
+  }
+
   members(key: SelectorKey): Iterable<WorkloadId> {
     return this.#index.members(key);
   }
 
   /** The selectors that match a workload now. */
   selectorsOf(workload: WorkloadId): ReadonlySet<SelectorKey> {
-    return new Set(this.#index.selectorsOf(workload));
+    return this.#index.selectorsOf(workload);
+  }
+
+  /** One object for all workloads that no selector tells apart. */
+  labelSetOf(workload: WorkloadId): object | undefined {
+    return this.#index.labelSetOf(workload);
   }
 
   #retain(selector: WorkloadSelector): void {
-    const key = canonicalWorkloadSelector(selector);
+    const key = selectorKey(selector);
     this.#refs.set(key, (this.#refs.get(key) ?? 0) + 1);
     this.#index.addSelector(key, selector);
   }

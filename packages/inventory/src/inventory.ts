@@ -20,9 +20,10 @@ export type FactChange =
   | { readonly of: 'service'; readonly id: string; readonly was: Service | undefined; readonly now: Service | undefined }
   | { readonly of: 'clusterPeer'; readonly id: string; readonly was: ClusterPeer | undefined; readonly now: ClusterPeer | undefined };
 
-/** How the facts of a namespace and of a node are named. */
+/** How the facts of a namespace, a node and a Service are named. */
 export const namespaceId = (cluster: string, name: string): string => `${cluster}/${name}`;
 export const nodeId = (cluster: string, name: string): string => `${cluster}/${name}`;
+export const serviceId = (cluster: string, namespace: string, name: string): string => `${cluster}/${namespace}/${name}`;
 
 /** The labels of a namespace that nobody has told us of: its true name is always known. */
 export const impliedLabels = (namespace: string): Labels => new Map([['kubernetes.io/metadata.name', namespace]]);
@@ -95,6 +96,10 @@ export class Inventory {
 
   nodes(): Iterable<Node> {
     return this.#nodes.values();
+  }
+
+  service(cluster: string, namespace: string, name: string): Service | undefined {
+    return this.#services.get(serviceId(cluster, namespace, name));
   }
 
   services(): Iterable<Service> {

@@ -14,10 +14,17 @@ import { builtInTiers, type Tier } from './tier.ts';
 
 const fallbackTier = 'application';
 
+/** Lists of tiers never change, and every policy asks for the same one. */
+const inOrder = new WeakMap<readonly Tier[], readonly Tier[]>();
+
 /** The built-in ones and those declared, in order of evaluation. A declared tier never replaces a built-in one. */
-export const allTiers = (declared: readonly Tier[]): Tier[] => {
+export const allTiers = (declared: readonly Tier[]): readonly Tier[] => {
+  const known = inOrder.get(declared);
+  if (known !== undefined) return known;
   const added = declared.filter(({ name }) => !builtInTiers.some((tier) => tier.name === name));
-  return [...builtInTiers, ...added].sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
+  const tiers = [...builtInTiers, ...added].sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
+  inOrder.set(declared, tiers);
+  return tiers;
 };
 
 export const tierFault = (policy: Policy, declared: readonly Tier[]): PolicyError | undefined => {

@@ -75,8 +75,13 @@ export class MembershipIndex<S, W> {
     for (const set of this.#selectors.get(name)?.sets ?? []) yield* set.members;
   }
 
-  selectorsOf(workload: W): Iterable<S> {
-    return this.#setOf.get(workload)?.selectors.values() ?? [];
+  selectorsOf(workload: W): ReadonlySet<S> {
+    return this.#setOf.get(workload)?.selectors ?? new Set();
+  }
+
+  /** The same object for workloads that no selector can tell apart, as long as one of them is there; undefined for unknown ones. */
+  labelSetOf(workload: W): object | undefined {
+    return this.#setOf.get(workload);
   }
 
   #intern(now: OwnFacts): LabelSet<S, W> {

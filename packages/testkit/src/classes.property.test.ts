@@ -7,7 +7,7 @@ import { renderRuleset, stateDigest } from '@firsthop/ruleset';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cluster, nodeNames, randomWorld } from './random-world.ts';
-import { worldChanges } from './world-changes.ts';
+import { worldChanges } from '@firsthop/analysis';
 
 const planOf = (world: Parameters<typeof worldChanges>[0], node: string): NodePlan => {
   const compiler = new Compiler({ cluster });

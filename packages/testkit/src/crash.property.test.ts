@@ -12,7 +12,7 @@ import { SimulatedNft } from '@firsthop/simkernel';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cluster, randomWorld } from './random-world.ts';
-import { worldChanges } from './world-changes.ts';
+import { worldChanges } from '@firsthop/analysis';
 
 const stateOf = (world: World): NftState => {
   const compiler = new Compiler({ cluster });

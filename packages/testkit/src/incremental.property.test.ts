@@ -5,9 +5,9 @@ import { applyDelta, danglingReference, decodePlan, emptyPlan, encodePlan, type 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cluster, nodeNames, randomWorld } from './random-world.ts';
-import { worldChanges } from './world-changes.ts';
+import { worldChanges } from '@firsthop/analysis';
 
-const nameOf = (change: Change): string => `${change.of} ${change.of === 'policy' ? change.key : change.of === 'tier' ? change.name : change.id}`;
+const nameOf = (change: Change): string => `${change.of} ${change.of === 'policy' || change.of === 'group' ? change.key : change.of === 'tier' ? change.name : change.id}`;
 const gone = (change: Change): Change => ({ ...change, now: undefined }) as Change;
 
 /** The things of several worlds, some of them taken away again, in any order. */

@@ -2,5 +2,5 @@ export { type BadManifest, badManifests, bombs, type ClusterFile, type Fate, goo
 export { type CyclonusCase, cyclonusDifferences, type CyclonusStep, readCyclonus } from './cyclonus.ts';
 export { type Answer, byEvaluator, byTables, isPassed, type Judge, type JudgeOptions, type Question } from './judges.ts';
 export { addressOf, cluster, interestingPorts, nodeNames, nodes, randomWorld } from './random-world.ts';
-export { worldChanges } from './world-changes.ts';
+export { worldChanges } from '@firsthop/analysis';
 export { kernelPortContract } from './kernel-port-contract.ts';

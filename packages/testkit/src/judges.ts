@@ -9,7 +9,7 @@ import { Compiler } from '@firsthop/compiler';
 import type { Address } from '@firsthop/netaddr';
 import type { PolicyGroupId } from '@firsthop/plan';
 import { type Direction, evaluate, type Policy, type Rule, type World } from '@firsthop/policy';
-import { worldChanges } from './world-changes.ts';
+import { worldChanges } from '@firsthop/analysis';
 
 /** Between two different parties. */
 export interface Question {

@@ -4,7 +4,7 @@ import type { NodePlan } from '@firsthop/plan';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cluster, nodeNames, randomWorld } from './random-world.ts';
-import { worldChanges } from './world-changes.ts';
+import { worldChanges } from '@firsthop/analysis';
 
 /** What the endpoints of a plan lead to, step by step. */
 const needed = ({ endpoints, policyGroups, rules }: NodePlan): { groups: Set<string>; rules: Set<string>; addressGroups: Set<string> } => {

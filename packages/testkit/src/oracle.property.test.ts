@@ -8,7 +8,7 @@ import { type Decision, type Direction, evaluate, type Probe, type World } from 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addressOf, cluster, interestingPorts, nodeNames, randomWorld } from './random-world.ts';
-import { worldChanges } from './world-changes.ts';
+import { worldChanges } from '@firsthop/analysis';
 
 interface Asked {
   readonly protocol: number;

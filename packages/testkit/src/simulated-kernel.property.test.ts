@@ -12,7 +12,7 @@ import { type SimulatedLink, SimulatedMachine, SimulatedNetwork } from '@firstho
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addressOf, cluster, interestingPorts, nodeNames, nodes, randomWorld } from './random-world.ts';
-import { worldChanges } from './world-changes.ts';
+import { worldChanges } from '@firsthop/analysis';
 
 const host = { exclusivePrefixes: ['fhp', 'fhv', 'fhbr'] };
 const attachment = ({ id, kind }: PlanEndpoint): EndpointBinding['via'] => {

@@ -1,0 +1,79 @@
+/**
+ * Which policies govern a workload: found by the selectors that match it, so that policies about others are never looked at.
+ *
+ * @module
+ */
+import type { Peer } from '@firsthop/policy';
+import { type SelectorKey, selectorKey } from './selector-key.ts';
+
+/** `bindSelector` is not needed: subjects are never relative. */
+export const isGoverned = (peer: Peer, selectors: ReadonlySet<SelectorKey>): boolean => {
+  switch (peer.kind) {
+    case 'workloads':
+      return selectors.has(selectorKey(peer.selector));
+    case 'every':
+      return peer.peers.every((one) => isGoverned(one, selectors));
+    case 'some':
+      return peer.peers.some((one) => isGoverned(one, selectors));
+    case 'not':
+      return !isGoverned(peer.peer, selectors);
+    case 'cidr':
+    case 'nodes':
+    case 'service':
+    case 'names':
+    case 'group':
+      return false;
+  }
+};
+
+/** Selectors of which one must match. `always`: it may govern without any. */
+type Trigger = 'always' | readonly SelectorKey[];
+
+const triggerOf = (peer: Peer): Trigger => {
+  switch (peer.kind) {
+    case 'workloads':
+      return [selectorKey(peer.selector)];
+    case 'every':
+      return peer.peers.map(triggerOf).find((one) => one !== 'always') ?? 'always';
+    case 'some': {
+      const triggers = peer.peers.map(triggerOf);
+      return triggers.includes('always') ? 'always' : triggers.flatMap((one) => (one === 'always' ? [] : one));
+    }
+    case 'not':
+      return 'always';
+    case 'cidr':
+    case 'nodes':
+    case 'service':
+    case 'names':
+    case 'group':
+      return [];
+  }
+};
+
+export interface Governed {
+  readonly subjects: readonly Peer[];
+}
+
+export class GoverningIndex<P extends Governed> {
+  readonly #bySelector = new Map<SelectorKey, P[]>();
+  readonly #always: P[] = [];
+
+  constructor(policies: Iterable<P>) {
+    for (const policy of policies) {
+      const trigger = triggerOf({ kind: 'some', peers: policy.subjects });
+      if (trigger === 'always') this.#always.push(policy);
+      else for (const key of new Set(trigger)) {
+        const list = this.#bySelector.get(key);
+        if (list === undefined) this.#bySelector.set(key, [policy]);
+        else list.push(policy);
+      }
+    }
+  }
+
+  /** In no order. */
+  of(selectors: ReadonlySet<SelectorKey>): P[] {
+    const found = new Set(this.#always);
+    for (const key of selectors) for (const policy of this.#bySelector.get(key) ?? []) found.add(policy);
+    return [...found].filter(({ subjects }) => subjects.some((subject) => isGoverned(subject, selectors)));
+  }
+}
