@@ -42,7 +42,7 @@ it('what is named would have allowed, and what is not would not', () => {
       else if (!miss.detail.includes('; and ')) expect(allows(id, anyPeer)).toBe(true);
       else for (const alone of [anyPeer, anyPort]) expect(allows(id, alone)).toBe(false);
     }),
-    { numRuns: 4000 },
+    { numRuns: 8000 },
   );
   for (const count of Object.values(found)) expect(count).toBeGreaterThan(10);
 });

@@ -1,6 +1,6 @@
 /** Law: a node gets an object if and only if an endpoint of its own needs it. */
 import { Compiler } from '@firsthop/compiler';
-import type { NodePlan } from '@firsthop/plan';
+import { type NodePlan, peerLeaves } from '@firsthop/plan';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cluster, nodeNames, randomWorld } from './random-world.ts';
@@ -12,7 +12,7 @@ const needed = ({ endpoints, policyGroups, rules }: NodePlan): { groups: Set<str
   const stages = [...groups].flatMap((id) => [...policyGroups].filter(([name]) => name === id).flatMap(([, { ingress, egress }]) => [...ingress, ...egress]));
   const ruleIds = new Set<string>(stages.flatMap((stage) => (stage.kind === 'default' ? [] : stage.rules)));
   const peers = [...rules].filter(([id]) => ruleIds.has(id)).flatMap(([, { matches }]) => matches.flatMap((match) => match.peers));
-  return { groups, rules: ruleIds, addressGroups: new Set(peers.flatMap((peer) => (peer.kind === 'group' ? [peer.group] : []))) };
+  return { groups, rules: ruleIds, addressGroups: new Set(peers.flatMap((peer) => [...peerLeaves(peer)].flatMap((leaf) => (leaf.kind === 'group' ? [leaf.group] : [])))) };
 };
 
 it('a plan holds the endpoints of its node, all that they lead to, and nothing else', () => {
