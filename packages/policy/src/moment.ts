@@ -26,7 +26,7 @@ const isDraft = (policy: Policy): policy is TieredPolicy & { readonly stage: Non
 
 /** By the policy that they are about; of several for one the lowest name counts. */
 const draftsOf = (policies: readonly Policy[]): ReadonlyMap<string, TieredPolicy & { readonly stage: NonNullable<TieredPolicy['stage']> }> =>
-  new Map([...policies.filter(isDraft)].sort((a, b) => compareText(policyKey(b.ref), policyKey(a.ref))).map((draft) => [draft.stage.of, draft]));
+  new Map(policies.filter(isDraft).sort((a, b) => compareText(policyKey(b.ref), policyKey(a.ref))).map((draft) => [draft.stage.of, draft]));
 
 const enforced = (policy: Policy): Policy => (policy.form === 'tiered' && policy.mode === 'Monitor' ? { ...policy, mode: 'Enforce' } : policy);
 
