@@ -76,7 +76,7 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
 
 const isProbes = (object: ReadonlyMap<string, unknown>): boolean => object.size === 1 && Array.isArray(object.get('probes'));
 
-const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterSecurityPolicy']);
+const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterGroup', 'ClusterSecurityPolicy', 'ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy']);
 
 const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly Fault[] => {
   const { policy, errors } = parsePolicy(document.object, { cluster: draft.cluster });
