@@ -9,6 +9,7 @@
 import { type Fact, Inventory, type Workload } from '@firsthop/inventory';
 import { diffPlans, emptyPlan, type NodePlan, planDigest, type PlanDelta, type Revision } from '@firsthop/plan';
 import { type Group, inForce, type Policy, type Surroundings, type Tier } from '@firsthop/policy';
+import { withAbsoluteSubjects } from './absolute-subject.ts';
 import type { Change } from './change.ts';
 import { compileNode, isEnforced, type Moment } from './compile-node.ts';
 import { GroupCompiler } from './group-compiler.ts';
@@ -120,7 +121,7 @@ export class Compiler {
     const surroundings = (this.#surroundings ??= { tiers: [...this.#tiers.values()], groups: [...this.#policyGroups.values()] });
     for (const key of restless) {
       const written = this.#policies.get(key);
-      const now = written === undefined ? undefined : inForce(written, surroundings);
+      const now = written === undefined ? undefined : withAbsoluteSubjects(inForce(written, surroundings));
       this.#pool.replacePolicy(this.#standing.get(key), now);
       if (now === undefined) this.#standing.delete(key);
       else this.#standing.set(key, now);

@@ -6,7 +6,7 @@
 import type { Peer } from '@firsthop/policy';
 import { type SelectorKey, selectorKey } from './selector-key.ts';
 
-/** `bindSelector` is not needed: subjects are never relative. */
+/** Subjects are never relative (`withAbsoluteSubjects`). */
 export const isGoverned = (peer: Peer, selectors: ReadonlySet<SelectorKey>): boolean => {
   switch (peer.kind) {
     case 'workloads':

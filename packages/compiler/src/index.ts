@@ -1,2 +1,2 @@
 export type { Change } from './change.ts';
-export { Compiler } from './compiler.ts';
+export { Compiler, type CompilerOptions } from './compiler.ts';

@@ -1,6 +1,8 @@
 export type { Decision, NearestMiss, Reason, Verdict } from './decision.ts';
 export { decisionJson, type DecisionJson, type PolicyRefJson } from './decision-json.ts';
 export { evaluate } from './evaluate/evaluate.ts';
+export { enforcementOf, type View, viewOf } from './evaluate/view.ts';
+export { decidingAt, hasTrials, trialsAt, whatIfAt } from './evaluate/worlds-at.ts';
 export { isManaged } from './evaluate/judged-by.ts';
 export { nearestMiss } from './evaluate/nearest-miss.ts';
 export { defaultFailsafe, type Evaluation, type EvaluationOptions, type FailsafePort, type NameAnswers, type Probe, type Side, type World, type Worlds } from './evaluate/world.ts';

@@ -116,7 +116,7 @@ const ruleId = (...parts: readonly (string | number)[]): RuleId => contentId(par
 const rules = (ref: PolicyRef, direction: string, actions: readonly Rule['action'][]): fc.Arbitrary<readonly Rule[] | undefined> =>
   fc.option(
     fc
-      .array(fc.record({ action: fc.constantFrom(...actions), peers: peers(ref.kind === 'NetworkPolicy' ? plainPeer(ref.namespace) : deepPeer(ref.namespace)), ports, log: fc.boolean(), isNamed: fc.boolean() }), { maxLength: 3 })
+      .array(fc.record({ action: fc.constantFrom(...actions), peers: peers(ref.kind === 'NetworkPolicy' ? plainPeer(ref.namespace) : deepPeer(ref.namespace)), ports, log: ref.kind === 'NetworkPolicy' ? fc.constant(false) : fc.boolean(), isNamed: fc.boolean() }), { maxLength: 3 })
       .map((list) => list.map(({ isNamed, ...rule }, index): Rule => ({ id: ruleId(ref.kind, ref.namespace ?? '', ref.name, direction, index), index, ...(isNamed ? { name: `r${index}` } : {}), ...rule }))),
     { nil: undefined, freq: 4 },
   );
