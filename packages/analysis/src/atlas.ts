@@ -63,6 +63,11 @@ export class Atlas {
     return this.#holders.get(address) ?? [];
   }
 
+  /** No workload and no node has it, and no DNS answer. */
+  isNobodys(address: Address): boolean {
+    return !this.#holders.has(address) && [...this.clusters.values()].every((tables) => !tables.isNamed(address));
+  }
+
   /** Whoever judges at that side; undefined where nobody does. */
   seat({ address, workload: named }: Side): Seat | undefined {
     const holders = this.holders(address);

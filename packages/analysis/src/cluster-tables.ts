@@ -56,9 +56,19 @@ export class ClusterTables {
     return this.#judges.get(workload);
   }
 
+  /** Who stands for a workload in all questions; itself where nobody else does. */
+  representative(workload: Workload): Workload {
+    return this.#kinds.standsFor.get(workload.id) ?? workload;
+  }
+
   /** Of an address as this cluster sees it. */
   classOf(address: Address): ClassId {
     return this.#classes.get(address) ?? this.#classifier.classOf(address);
+  }
+
+  /** Some term of this cluster's policies means exactly this address. */
+  isNamed(address: Address): boolean {
+    return this.#classifier.isExact(address);
   }
 
   isOwnNode({ workload }: Judge, address: Address): boolean {

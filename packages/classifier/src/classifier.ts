@@ -53,6 +53,11 @@ export class Classifier {
     return this.#space.classOf(address);
   }
 
+  /** A group holds the address, so that it is in no class of `ranges`. */
+  isExact(address: Address): boolean {
+    return this.#space.addresses.has(address);
+  }
+
   /** Sorted, disjoint; what lies between them is class 0. */
   ranges(): ClassTables['ranges'] {
     return this.#space.ranges;

@@ -1,0 +1,129 @@
+/**
+ * Who may talk to whom, and how: the whole of it, exact over addresses, protocols and ports.
+ *
+ * @module
+ */
+import { compareText } from '@firsthop/base';
+import { type Family, familyOf } from '@firsthop/netaddr';
+import { decidingAt, type EvaluationOptions, type Peer, type Worlds } from '@firsthop/policy';
+import { Allowances, type Allowed } from './allowance.ts';
+import { Atlas } from './atlas.ts';
+import { connectionText, union } from './connection-set.ts';
+import type { Connection } from './connection.ts';
+import { outsideRanges, rangeName } from './outside.ts';
+import { partiesOf, type Party, type Spot } from './parties.ts';
+import { reasonsOf } from './reasons.ts';
+
+export interface ConnectivityOptions extends EvaluationOptions {
+  /** Default: 4, and `dual` where some address or prefix of the input is IPv6. */
+  readonly family?: '4' | '6' | 'dual';
+  /** Only what this party has a part in: its whole name, or what stands before the bracket. */
+  readonly focus?: string;
+  readonly explain?: boolean;
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Addresses that manifests do not write are made up from this prefix, and say nothing about the input: fd00:10:244::/64. */
+const madeUp = 0xfd00_0010_0244_0000n;
+const isWrittenV6 = (address: number | bigint): boolean => typeof address === 'bigint' && address >> 64n !== madeUp;
+
+const hasV6 = (peer: Peer): boolean => {
+  if (peer.kind === 'cidr') return familyOf(peer.cidr.base) === 6;
+  if (peer.kind === 'not') return hasV6(peer.peer);
+  return (peer.kind === 'every' || peer.kind === 'some') && peer.peers.some(hasV6);
+};
+
+const isV6Used = (worlds: Worlds): boolean =>
+  [...worlds.values()].some(
+    ({ workloads, policies }) =>
+      workloads.some(({ kind, hostNetwork, endpoints }) => kind !== 'host' && !hostNetwork && endpoints.some(({ addresses }) => addresses.some(isWrittenV6))) ||
+      policies.some(({ ingress, egress }) => [...(ingress ?? []), ...(egress ?? [])].some(({ peers }) => peers.kind === 'set' && peers.peers.some(hasV6))),
+  );
+
+export const familiesOf = (worlds: Worlds, family: ConnectivityOptions['family']): readonly Family[] => {
+  if (family === '4') return [4];
+  if (family === '6') return [6];
+  return family === 'dual' || isV6Used(worlds) ? [4, 6] : [4];
+};
+
+const isFocus = (name: string, focus: string | undefined): boolean => focus === undefined || name === focus || name.replace(/\[[^\]]*\]$/, '') === focus;
+
+/** A line without its text: equal sets of one list are one object. */
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly allowed: Allowed;
+  readonly because?: readonly string[];
+}
+
+interface Listing extends ConnectivityOptions {
+  readonly atlas: Atlas;
+  readonly allowances: Allowances;
+  readonly parties: readonly Party[];
+}
+
+function* betweenParties({ allowances, parties, focus, explain = false, onProgress }: Listing): Generator<Link> {
+  for (const [i, from] of parties.entries()) {
+    onProgress?.(i, parties.length);
+    for (const to of parties) {
+      if (from === to || !(isFocus(from.name, focus) || isFocus(to.name, focus))) continue;
+      const allowed = allowances.between(from.spots, to.spots);
+      if (allowed !== undefined && allowed.text !== '') yield { from: from.name, to: to.name, allowed, ...(explain ? { because: reasonsOf(from.spots, to.spots) } : {}) };
+    }
+  }
+  onProgress?.(parties.length, parties.length);
+}
+
+function* withOutside({ atlas, allowances, parties, focus, explain = false }: Listing): Generator<Link> {
+  for (const direction of ['ingress', 'egress'] as const)
+    for (const { range, example } of outsideRanges(atlas, parties, direction, allowances)) {
+      const outside: Spot = { workload: undefined, addresses: [example], seat: undefined };
+      const name = rangeName(range);
+      for (const party of parties) {
+        if (!isFocus(party.name, focus) && !isFocus(name, focus)) continue;
+        const [from, to] = direction === 'ingress' ? [[outside], party.spots] : [party.spots, [outside]];
+        const allowed = allowances.between(from, to);
+        const names = direction === 'ingress' ? { from: name, to: party.name } : { from: party.name, to: name };
+        if (allowed !== undefined && allowed.text !== '') yield { ...names, allowed, ...(explain ? { because: reasonsOf(from, to) } : {}) };
+      }
+    }
+}
+
+/** Of one family, in no order. */
+export const linksOf = (atlas: Atlas, family: Family, options: ConnectivityOptions): Link[] => {
+  const allowances = new Allowances(family, options.failsafe);
+  const listing: Listing = { ...options, atlas, allowances, parties: partiesOf(atlas, family) };
+  return [...betweenParties(listing), ...withOutside(listing)];
+};
+
+interface Line extends Link {
+  readonly text: string;
+}
+
+/** Both families of one pair: what either of them allows. */
+const joined = (a: Line, b: Link): Line => ({
+  ...a,
+  text: connectionText(union(a.allowed.set, b.allowed.set), 'dual'),
+  ...(a.because === undefined ? {} : { because: [...new Set([...a.because, ...(b.because ?? [])])] }),
+});
+
+/** Sorted by `from`, then `to`. In several families a pair of workloads is one line: what either of them allows. */
+export const connectivity = (worlds: Worlds, options: ConnectivityOptions = {}): Connection[] => {
+  const present = decidingAt(worlds, options.at);
+  const atlas = new Atlas(present, options);
+  const families = familiesOf(present, options.family);
+  const lines = new Map<string, Line>();
+  const all: Line[] = [];
+  for (const family of families)
+    for (const link of linksOf(atlas, family, options)) {
+      const line = { ...link, text: link.allowed.text };
+      if (families.length === 1) all.push(line);
+      else {
+        const key = `${link.from} ${link.to}`;
+        const other = lines.get(key);
+        lines.set(key, other === undefined ? line : joined(other, link));
+      }
+    }
+  const found = families.length === 1 ? all : [...lines.values()];
+  return found.sort((a, b) => compareText(a.from, b.from) || compareText(a.to, b.to)).map(({ from, to, text, because }) => ({ from, to, allowed: text, ...(because === undefined ? {} : { because }) }));
+};
