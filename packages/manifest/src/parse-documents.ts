@@ -45,7 +45,10 @@ const unfold = (object: unknown, path: Path): { readonly object: unknown; readon
   const record = readRecord(object);
   const items = record?.get('items');
   const kind = record?.get('kind');
-  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [{ object, path }];
+  if (typeof kind !== 'string' || !kind.endsWith('List')) return [{ object, path }];
+  // An empty list, as Go writes it.
+  if (items === null) return [];
+  if (!Array.isArray(items)) return [{ object, path }];
   return items.flatMap((item: unknown, i) => unfold(typedMember(item, record?.get('apiVersion'), kind), [...path, 'items', i]));
 };
 

@@ -133,4 +133,5 @@ export const randomWorld: fc.Arbitrary<World> = fc.record({
   tiers: fc.tuple(tier('extra', [50, 450]), tier('late', [10_050, 11_000])).map((lists) => lists.flat()),
   groups: fc.constant([]),
   clusterPeers: fc.constant([]),
+  ingresses: fc.constant([]),
 });
