@@ -52,6 +52,8 @@ export interface Workload {
   /** Shares its node's addresses: no selector matches it, no endpoint of its own. */
   readonly hostNetwork: boolean;
   readonly ports: readonly NamedPort[];
+  /** Numbers of all ports that its containers declare, named or not. Undefined: nobody looked. */
+  readonly declaredPorts?: readonly number[];
   /** Undefined: as its namespace has it. Set by administrators. */
   readonly enforcement?: Enforcement;
   readonly endpoints: readonly Endpoint[];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClusterPeer, Namespace, Node, Service } from '@firsthop/inventory';
+import type { ClusterPeer, IngressRoute, Namespace, Node, Service } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
 import type { Group, Policy, Tier } from '@firsthop/policy';
 import type { ManifestDocument } from './parse-documents.ts';
@@ -16,6 +16,7 @@ export interface ClusterDraft {
   readonly nodes: Node[];
   readonly services: Service[];
   readonly clusterPeers: ClusterPeer[];
+  readonly ingresses: { readonly route: IngressRoute; readonly document: ManifestDocument }[];
   readonly tiers: Tier[];
   readonly groups: Group[];
   readonly policies: { readonly policy: Policy; readonly document: ManifestDocument }[];
@@ -26,4 +27,4 @@ export interface ClusterDraft {
   readonly holders: Map<Address, string>;
 }
 
-export const clusterDraft = (cluster: string): ClusterDraft => ({ cluster, drafts: [], namespaces: new Map(), nodes: [], services: [], clusterPeers: [], tiers: [], groups: [], policies: [], seen: new Set(), uids: new Set(), holders: new Map() });
+export const clusterDraft = (cluster: string): ClusterDraft => ({ cluster, drafts: [], namespaces: new Map(), nodes: [], services: [], clusterPeers: [], ingresses: [], tiers: [], groups: [], policies: [], seen: new Set(), uids: new Set(), holders: new Map() });

@@ -13,6 +13,7 @@ import { type ManifestDocument, parseDocuments, type Source } from './parse-docu
 import { type Placed, placeAll } from './place.ts';
 import { capFaults, fault, type Problem } from './problem.ts';
 import { bareNamespace } from './read-cluster-objects.ts';
+import { ingressWarnings } from './standing-ingress.ts';
 import { takeDocument } from './take-document.ts';
 
 export interface SharedPolicy {
@@ -57,7 +58,8 @@ const factsOf = ({ cluster, workloads, namespaces, nodes, services, clusterPeers
 const finish = (draft: ClusterDraft, { nodes, workloads }: Placed): LoadedCluster => {
   const { cluster, services, clusterPeers, tiers, groups } = draft;
   const policies = draft.policies.map(({ policy }) => policy);
-  const world: World = { cluster, workloads, namespaces: namespacesOf(draft), nodes, services, policies, tiers, groups, clusterPeers };
+  const ingresses = draft.ingresses.map(({ route }) => route);
+  const world: World = { cluster, workloads, namespaces: namespacesOf(draft), nodes, services, policies, tiers, groups, clusterPeers, ingresses };
   const shared = draft.policies.filter(({ policy }) => isShared(policy)).map(({ policy, document }) => ({ key: policyKey(policy.ref), object: document.object }));
   return { facts: factsOf(world), policies, tiers, groups, world, shared };
 };
@@ -90,7 +92,7 @@ export const loadManifests = (sources: readonly Source[]): LoadedManifests => {
   if (drafts.size === 0) drafts.set(localCluster, clusterDraft(localCluster));
   for (const draft of drafts.values()) {
     errors.push(...standingErrors(draft));
-    warnings.push(...tieWarnings(draft));
+    warnings.push(...tieWarnings(draft), ...ingressWarnings(draft));
   }
   const placed = placeAll([...drafts.values()]);
   const clusters = [...drafts.values()].sort((a, b) => compareText(a.cluster, b.cluster)).map((draft): [string, LoadedCluster] => [draft.cluster, finish(draft, placed.get(draft.cluster) ?? { nodes: [], workloads: [] })]);

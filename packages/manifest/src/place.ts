@@ -14,9 +14,31 @@ import type { InterfaceDraft, WorkloadDraft } from './workload-draft.ts';
 const nameOf = ({ cluster, namespace, name }: WorkloadDraft): string => `${cluster}/${namespace}/${name}`;
 const fullName = (draft: WorkloadDraft): string => `${nameOf(draft)}/${draft.uid}`;
 
-const bestNode = (draft: WorkloadDraft, names: readonly string[]): string | undefined => {
-  const scored = names.map((name) => ({ name, score: sha256Hex(`${name}/${nameOf(draft)}`) }));
-  return scored.sort((a, b) => compareText(a.score, b.score))[0]?.name;
+const hashOf = (text: string): number => Number.parseInt(sha256Hex(text).slice(0, 8), 16);
+
+/** MurmurHash3's finish: every bit of the input moves every bit of the score. Cheap, for it is done once per node and workload. */
+const mix = (node: number, workload: number): number => {
+  let score = node ^ workload;
+  score = Math.imul(score ^ (score >>> 16), 0x85eb_ca6b);
+  score = Math.imul(score ^ (score >>> 13), 0xc2b2_ae35);
+  return (score ^ (score >>> 16)) >>> 0;
+};
+
+interface Places {
+  readonly byName: ReadonlyMap<string, Node>;
+  readonly hashes: readonly (readonly [name: string, hash: number])[];
+}
+
+const placesOf = (nodes: readonly Node[]): Places => ({ byName: new Map([...nodes].reverse().map((node) => [node.name, node])), hashes: nodes.map(({ name }) => [name, hashOf(name)]) });
+
+const bestNode = (draft: WorkloadDraft, { hashes }: Places): string | undefined => {
+  const workload = hashOf(nameOf(draft));
+  let best: { readonly name: string; readonly score: number } | undefined;
+  for (const [name, hash] of hashes) {
+    const score = mix(hash, workload);
+    if (best === undefined || score > best.score) best = { name, score };
+  }
+  return best?.name;
 };
 
 /** Nodes that are only named, and one for a cluster that names none: without a node nothing would be enforced anywhere. */
@@ -37,11 +59,11 @@ const addressesOf = (draft: WorkloadDraft, { addresses, interfaceName }: Interfa
   return assignAddresses(workloadPool, isFirst ? nameOf(draft) : `${nameOf(draft)}/${interfaceName}`, taken) ?? [];
 };
 
-const finish = (draft: WorkloadDraft, nodes: readonly Node[], taken: Set<Address>): Workload => {
+const finish = (draft: WorkloadDraft, places: Places, taken: Set<Address>): Workload => {
   const { cluster, uid, owner, serviceAccount, interfaces, node: written, ...rest } = draft;
   const id = workloadId(cluster, uid);
-  const name = written ?? bestNode(draft, nodes.map((node) => node.name));
-  const node = nodes.find((one) => one.name === name);
+  const name = written ?? bestNode(draft, places);
+  const node = name === undefined ? undefined : places.byName.get(name);
   return {
     ...rest,
     id,
@@ -71,7 +93,9 @@ export const placeAll = (clusters: readonly Unplaced[]): ReadonlyMap<string, Pla
   return new Map(
     ordered.map(({ cluster, nodes, drafts }) => {
       const placed = addressNodes(nodesFor(cluster, nodes, drafts), taken);
-      const workloads = [...drafts].sort((a, b) => compareText(fullName(a), fullName(b))).map((draft) => finish(draft, placed, taken));
+      const places = placesOf(placed);
+      const named = drafts.map((draft) => ({ draft, name: fullName(draft) })).sort((a, b) => compareText(a.name, b.name));
+      const workloads = named.map(({ draft }) => finish(draft, places, taken));
       return [cluster, { nodes: placed, workloads }];
     }),
   );

@@ -7,7 +7,7 @@ import type { NamedPort } from '@firsthop/inventory';
 import type { Address, TransportName } from '@firsthop/netaddr';
 import { isDnsName, isPortName, type ObjectIdentity } from '@firsthop/policy';
 import { type Labels, parseLabels } from '@firsthop/selector';
-import { type Foreign, isAbsent, type Reader } from './foreign.ts';
+import { type Foreign, isAbsent, Reader } from './foreign.ts';
 import type { Path } from './problem.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
 
@@ -20,7 +20,7 @@ const readPort = (raw: unknown, path: Path, reader: Reader): NamedPort[] => {
   const protocol = transports.find((one) => one === written);
   if (protocol === undefined) reader.add('UNKNOWN_VALUE', [...path, 'protocol'], 'one of TCP, UDP, SCTP is expected here');
   const name = port.get('name');
-  if (isAbsent(name)) return [];
+  if (isAbsent(name) || name === '') return [];
   if (typeof name !== 'string' || !isPortName(name)) reader.add('PORT_INVALID', [...path, 'name'], 'not the name of a port: at most 15 of a-z, 0-9, "-", with a letter');
   return typeof name === 'string' && number !== undefined && protocol !== undefined ? [{ name, protocol, number }] : [];
 };
@@ -42,6 +42,14 @@ const readHostNetwork = (spec: Foreign, path: Path, reader: Reader): boolean => 
   return raw === true;
 };
 
+/** Numbers only; what is wrong with them is said elsewhere. */
+const declaredPorts = (spec: Foreign): number[] => {
+  const quiet = new Reader();
+  const containers = ['initContainers', 'containers'].flatMap((field) => quiet.list(spec.get(field), []));
+  const ports = containers.flatMap((container) => quiet.list(quiet.object(container, []).get('ports'), []).map((port) => quiet.object(port, []).get('containerPort')));
+  return [...new Set(ports.filter((port) => typeof port === 'number'))];
+};
+
 interface Template {
   readonly labels: Labels;
   readonly spec: Foreign;
@@ -58,6 +66,7 @@ const draft = (name: Name, { labels, spec, specPath }: Template, addresses: read
   node: reader.text(spec.get('nodeName'), [...specPath, 'nodeName']),
   hostNetwork: readHostNetwork(spec, specPath, reader),
   ports: readPorts(spec, specPath, reader),
+  declaredPorts: declaredPorts(spec),
   interfaces: [{ interfaceName: 'eth0', addresses, allowedAddresses: [] }],
 });
 
@@ -76,6 +85,8 @@ const readAddresses = (status: Foreign, reader: Reader): Address[] => {
 const readOwner = (metadata: Foreign, reader: Reader): WorkloadDraft['owner'] => {
   const owners = reader.list(metadata.get('ownerReferences'), ['metadata', 'ownerReferences']).map((raw, i) => reader.object(raw, ['metadata', 'ownerReferences', i]));
   const owner = owners.find((one) => one.get('controller') === true) ?? owners[0];
+  // Its node: the pod is a static one, and belongs to nobody else.
+  if (owner?.get('kind') === 'Node') return undefined;
   const kind = owner?.get('kind');
   const name = owner?.get('name');
   if (typeof name !== 'string') return undefined;

@@ -26,7 +26,7 @@ describe('a folder of a good file and', () => {
     { name: 'a link to a device', make: () => symlinkSync('/dev/zero', join(folder, 'zero.yaml')), errors: ['zero.yaml:1 UNREADABLE'] },
     { name: 'invalid UTF-8', make: () => writeFileSync(join(folder, 'latin.yaml'), Buffer.from([0x61, 0xe4, 0x62])), errors: ['latin.yaml:1 UNREADABLE'] },
     { name: 'UTF-16', make: () => writeFileSync(join(folder, 'wide.yaml'), Buffer.from('\uFEFFkind: Pod', 'utf16le')), errors: ['wide.yaml:1 UNREADABLE'] },
-    { name: 'fifty megabytes', make: () => writeFileSync(join(folder, 'noise.yaml'), Buffer.alloc(50_000_000, 'x')), errors: ['noise.yaml:1 TOO_LARGE'] },
+    { name: 'seventy megabytes', make: () => writeFileSync(join(folder, 'noise.yaml'), Buffer.alloc(70_000_000, 'x')), errors: ['noise.yaml:1 TOO_LARGE'] },
   ])('$name', ({ make, errors }) => {
     make();
     expect([texts(read()), codes(read())]).toEqual([['good.yaml=good'], errors]);

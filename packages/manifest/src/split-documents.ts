@@ -10,24 +10,38 @@ export interface Chunk {
   readonly line: number;
 }
 
-/** Nothing but comments, blanks and directives. */
-const isEmpty = (lines: readonly string[]): boolean => lines.every((line) => /^(?:\s*(?:#.*)?|%.*|---\s*(?:#.*)?|\.\.\.\s*)$/.test(line));
+/** A line with nothing but a comment, blanks or a directive. */
+const emptyLine = /^(?:\s*(?:#.*)?|%.*|---\s*(?:#.*)?|\.\.\.\s*)$/;
 
-export const splitDocuments = (text: string): Chunk[] => {
-  const chunks: Chunk[] = [];
-  let open: string[] = [];
-  let start = 1;
-  const close = (): void => {
-    if (!isEmpty(open)) chunks.push({ text: open.join('\n'), line: start });
-  };
-  for (const [i, line] of text.split(/\r?\n/).entries()) {
-    if (/^---(?:\s|$)/.test(line)) {
-      close();
-      open = [];
-      start = i + 1;
-    }
-    open.push(line);
+const isEmpty = (text: string): boolean => {
+  for (let start = 0; start <= text.length; ) {
+    const end = text.indexOf('\n', start);
+    const stop = end < 0 ? text.length : end;
+    if (!emptyLine.test(text.slice(start, stop))) return false;
+    start = stop + 1;
   }
-  close();
+  return true;
+};
+
+const linesIn = (text: string, from: number, to: number): number => {
+  let lines = 0;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+};
+
+const marker = /(?:^|\n)---(?=\s|$)/g;
+
+export const splitDocuments = (written: string): Chunk[] => {
+  const text = written.includes('\r\n') ? written.replaceAll('\r\n', '\n') : written;
+  const starts = [...text.matchAll(marker)].map(({ index, 0: found }) => (found.startsWith('\n') ? index + 1 : index));
+  const chunks: Chunk[] = [];
+  let line = 1;
+  for (const [i, start] of [0, ...starts].entries()) {
+    const next = starts[i];
+    // Without the line end before the next marker.
+    const chunk = text.slice(start, next === undefined ? undefined : Math.max(start, next - 1));
+    if (!isEmpty(chunk)) chunks.push({ text: chunk, line });
+    line += linesIn(text, start, next ?? start);
+  }
   return chunks;
 };

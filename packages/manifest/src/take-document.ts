@@ -8,10 +8,12 @@ import { quoteForeign, readRecord } from '@firsthop/base';
 import { formatAddress } from '@firsthop/netaddr';
 import { type ObjectIdentity, parsePolicy, parseTier, policyKindOf, readIdentity, readPolicyIdentity } from '@firsthop/policy';
 import type { ClusterDraft } from './cluster-draft.ts';
-import { type Foreign, Reader } from './foreign.ts';
+import { type Foreign, isAbsent, Reader } from './foreign.ts';
 import type { ManifestDocument } from './parse-documents.ts';
 import { fault, type Fault } from './problem.ts';
+import { isForeignText } from './foreign-text.ts';
 import { readClusterPeer, readNamespace, readNode, readService } from './read-cluster-objects.ts';
+import { readIngress, readRoute } from './read-ingress.ts';
 import { ownerKinds, readOwned, readPod } from './read-pod.ts';
 import { readVirtualMachine } from './read-virtual-machine.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
@@ -23,7 +25,7 @@ export interface Taken {
   readonly warnings: readonly Fault[];
 }
 
-type Take = (object: Foreign, identity: ObjectIdentity, draft: ClusterDraft, reader: Reader) => void;
+type Take = (object: Foreign, identity: ObjectIdentity, draft: ClusterDraft, reader: Reader, document: ManifestDocument) => void;
 
 /** Both stay and are enforced; the address stands for one of them only (inventory's address book). */
 const reportSharedAddresses = ({ namespace, name, kind, hostNetwork, interfaces }: WorkloadDraft, { holders }: ClusterDraft, reader: Reader): void => {
@@ -56,6 +58,13 @@ const addIfClean = <T>(list: T[], item: T, reader: Reader): void => {
 
 const owned = (kind: string): Take => (object, identity, draft, reader) => addWorkloads(readOwned(object, kind, identity, { cluster: draft.cluster, reader }), draft, reader);
 
+/** What it reads wrongly is no error of its own: an Ingress decides nothing. */
+const ingress = (read: typeof readIngress): Take => (object, identity, draft, reader, document) => {
+  const lenient = new Reader();
+  draft.ingresses.push({ route: read(object, identity, draft.cluster, lenient), document });
+  reader.warnings.push(...lenient.faults);
+};
+
 const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['v1 Pod', (object, identity, draft, reader) => addWorkloads(readPod(object, identity, draft.cluster, reader), draft, reader)],
   ['v1 ReplicationController', owned('ReplicationController')],
@@ -64,6 +73,8 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['v1 Namespace', (object, identity, draft, reader) => void draft.namespaces.set(identity.name, readNamespace(object, identity, draft.cluster, reader))],
   ['v1 Node', (object, identity, draft, reader) => addIfClean(draft.nodes, readNode(object, identity, draft.cluster, reader), reader)],
   ['v1 Service', (object, identity, draft, reader) => addIfClean(draft.services, readService(object, identity, draft.cluster, reader), reader)],
+  ...['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1'].map((group): [string, Take] => [`${group} Ingress`, ingress(readIngress)]),
+  ...['route.openshift.io/v1', 'v1'].map((group): [string, Take] => [`${group} Route`, ingress(readRoute)]),
   ['firsthop.dev/v1alpha1 ClusterPeer', (object, _identity, draft, reader) => addIfClean(draft.clusterPeers, readClusterPeer(object, draft.cluster, reader), reader)],
   [
     'firsthop.dev/v1alpha1 Tier',
@@ -74,7 +85,7 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ],
 ]);
 
-const isProbes = (object: ReadonlyMap<string, unknown>): boolean => object.size === 1 && Array.isArray(object.get('probes'));
+const isProbes = (object: ReadonlyMap<string, unknown>): boolean => Array.isArray(object.get('probes')) && [...object.keys()].every((key) => key === 'probes' || key === 'answers');
 
 const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterGroup', 'ClusterSecurityPolicy', 'ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy']);
 
@@ -84,8 +95,16 @@ const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly F
   return errors;
 };
 
+/** Kubernetes would add five characters of its own. */
+const withGeneratedName = (object: Foreign): Foreign => {
+  const metadata = readRecord(object.get('metadata'));
+  const prefix = metadata?.get('generateName');
+  if (metadata === undefined || typeof prefix !== 'string' || !isAbsent(metadata.get('name'))) return object;
+  return new Map([...object, ['metadata', Object.fromEntries([...metadata, ['name', `${prefix}00000`]])]]);
+};
+
 const strictIdentity = (object: Foreign): ReturnType<typeof readPolicyIdentity> => {
-  const identity = readIdentity(object);
+  const identity = readIdentity(withGeneratedName(object));
   return identity.ok ? { identity: identity.value, errors: [] } : { identity: undefined, errors: identity.error };
 };
 
@@ -108,7 +127,7 @@ const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDr
   draft.seen.add(key);
   if (take === undefined) return { errors: takePolicy(document, draft), warnings: [] };
   const reader = new Reader();
-  take(object, identity, draft, reader);
+  take(object, identity, draft, reader, document);
   return { errors: reader.faults, warnings: reader.warnings };
 };
 
@@ -127,14 +146,24 @@ const takeUnknown = (apiVersion: string, kind: string): Taken => {
   return mayBePolicy(group, kind) ? unnamed([found]) : { isNamed: true, errors: [], warnings: [found] };
 };
 
+const foreign: Taken = { isNamed: true, errors: [], warnings: [fault('UNKNOWN_KIND', [], 'no Kubernetes object (it has neither apiVersion nor kind), so it is not read')] };
+
+/** A kind of somebody else's may end in List and be none. */
+const isListOfOurs = (apiVersion: unknown, kind: string): boolean => {
+  const member = kind.slice(0, -'List'.length);
+  if (typeof apiVersion !== 'string' || member === '') return true;
+  return takes.has(`${apiVersion} ${member}`) || policyKindOf(apiVersion, member) !== undefined || mayBePolicy(apiVersion.split('/')[0] ?? '', kind);
+};
+
 export const takeDocument = (document: ManifestDocument, draft: ClusterDraft): Taken => {
   const object = readRecord(document.object);
-  if (object === undefined) return unnamed([fault('TYPE', [], 'a Kubernetes object is expected here')]);
+  if (object === undefined) return isForeignText(document.object) ? foreign : unnamed([fault('TYPE', [], 'a Kubernetes object is expected here')]);
   // Probes may lie beside the manifests that they ask about; they are no Kubernetes object.
   if (isProbes(object)) return { isNamed: true, errors: [], warnings: [] };
+  if (isForeignText(document.object)) return foreign;
   const apiVersion = object.get('apiVersion');
   const kind = object.get('kind');
-  if (typeof kind === 'string' && kind.endsWith('List')) return unnamed([fault('TYPE', ['items'], 'a list of objects is expected here')]);
+  if (typeof kind === 'string' && kind.endsWith('List') && isListOfOurs(apiVersion, kind)) return unnamed([fault('TYPE', ['items'], 'a list of objects is expected here')]);
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return unnamed([fault('REQUIRED', [typeof apiVersion === 'string' ? 'kind' : 'apiVersion'], 'apiVersion and kind say what this is')]);
   const take = takes.get(`${apiVersion} ${kind}`);
   return take === undefined && policyKindOf(apiVersion, kind) === undefined ? takeUnknown(apiVersion, kind) : takeKnown(document, object, draft, take);

@@ -24,5 +24,6 @@ export interface WorkloadDraft {
   readonly node: string | undefined;
   readonly hostNetwork: boolean;
   readonly ports: readonly NamedPort[];
+  readonly declaredPorts?: readonly number[];
   readonly interfaces: readonly InterfaceDraft[];
 }

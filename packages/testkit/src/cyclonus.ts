@@ -73,6 +73,7 @@ const worldOf = ({ namespaces, pods, policies }: CyclonusStep): World => ({
   }),
   tiers: [], groups: [],
   clusterPeers: [],
+  ingresses: [],
 });
 
 /** Rows on which the two disagree, as text. A pod that reaches itself is not asked about. */

@@ -171,4 +171,5 @@ export const randomWorld: fc.Arbitrary<World> = fc.record({
   tiers: fc.tuple(tier('extra', [50, 450]), tier('late', [10_050, 11_000])).map((lists) => lists.flat()),
   groups: fc.tuple(...groupRefs.filter(({ name }) => name !== 'gone').map(group)).map((lists) => lists.flat()),
   clusterPeers: fc.constant([]),
+  ingresses: fc.constant([]),
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClusterPeer, Namespace, Node, Service, Workload, WorkloadId } from '@firsthop/inventory';
+import type { ClusterPeer, IngressRoute, Namespace, Node, Service, Workload, WorkloadId } from '@firsthop/inventory';
 import { type Address, protocolNumbers } from '@firsthop/netaddr';
 import type { Decision, Verdict } from '../decision.ts';
 import type { Group } from '../group.ts';
@@ -22,6 +22,7 @@ export interface World {
   readonly tiers: readonly Tier[];
   readonly groups: readonly Group[];
   readonly clusterPeers: readonly ClusterPeer[];
+  readonly ingresses: readonly IngressRoute[];
 }
 
 /** By cluster name. */

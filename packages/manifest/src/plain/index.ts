@@ -1,0 +1,1 @@
+export { type LineOf, plainLines, readPlain } from './read-plain.ts';
