@@ -7,7 +7,7 @@ import type { Row } from '@firsthop/classifier';
 import type { Address, Family } from '@firsthop/netaddr';
 import { defaultFailsafe, type Direction, type FailsafePort } from '@firsthop/policy';
 import type { Seat } from './atlas.ts';
-import { allowedBy, connectionText, type ConnectionSet, everyConnection, inFamily, intersection, union } from './connection-set.ts';
+import { allowedBy, connectionText, type ConnectionSet, everyConnection, inFamily, intersection, noConnection, union } from './connection-set.ts';
 import type { Spot } from './parties.ts';
 
 /** A set that is known by a number: equal numbers, equal sets. */
@@ -21,7 +21,7 @@ export interface Allowed {
 const failsafeSet = (ports: readonly FailsafePort[], direction: Direction): ConnectionSet => {
   const open = ports.filter((port) => port.direction === direction);
   const byProtocol = open.map(({ protocol, port }): ConnectionSet => ({ protocols: new Map([[protocol, [[port, port]]]]), rest: false }));
-  return byProtocol.reduce(union, { protocols: new Map(), rest: false });
+  return byProtocol.reduce(union, noConnection);
 };
 
 export class Allowances {
@@ -58,6 +58,11 @@ export class Allowances {
 
   either(a: Allowed, b: Allowed): Allowed {
     return a === b ? a : this.#combined(this.#byUnion, a, b, union);
+  }
+
+  /** These ports of a protocol, ascending. */
+  ports(protocol: number, ports: readonly number[]): Allowed {
+    return this.#intern(ports.map((port): ConnectionSet => ({ protocols: new Map([[protocol, [[port, port]]]]), rest: false })).reduce(union, noConnection));
   }
 
   /** Everything that some member of one party may say to some member of the other. Undefined: there is nobody on one side. */

@@ -6,10 +6,12 @@
 import { compareText } from '@firsthop/base';
 import { type Family, familyOf } from '@firsthop/netaddr';
 import { decidingAt, type EvaluationOptions, type Peer, type Worlds } from '@firsthop/policy';
-import { Allowances, type Allowed } from './allowance.ts';
+import { Allowances } from './allowance.ts';
 import { Atlas } from './atlas.ts';
 import { connectionText, union } from './connection-set.ts';
 import type { Connection } from './connection.ts';
+import { ingressConnections, withControllers } from './ingress-connections.ts';
+import type { Link } from './link.ts';
 import { outsideRanges, rangeName } from './outside.ts';
 import { partiesOf, type Party, type Spot } from './parties.ts';
 import { reasonsOf } from './reasons.ts';
@@ -48,14 +50,6 @@ export const familiesOf = (worlds: Worlds, family: ConnectivityOptions['family']
 
 const isFocus = (name: string, focus: string | undefined): boolean => focus === undefined || name === focus || name.replace(/\[[^\]]*\]$/, '') === focus;
 
-/** A line without its text: equal sets of one list are one object. */
-export interface Link {
-  readonly from: string;
-  readonly to: string;
-  readonly allowed: Allowed;
-  readonly because?: readonly string[];
-}
-
 interface Listing extends ConnectivityOptions {
   readonly atlas: Atlas;
   readonly allowances: Allowances;
@@ -90,10 +84,11 @@ function* withOutside({ atlas, allowances, parties, focus, explain = false }: Li
 }
 
 /** Of one family, in no order. */
-export const linksOf = (atlas: Atlas, family: Family, options: ConnectivityOptions): Link[] => {
+export const linksOf = (atlas: Atlas, worlds: Worlds, family: Family, options: ConnectivityOptions): Link[] => {
   const allowances = new Allowances(family, options.failsafe);
   const listing: Listing = { ...options, atlas, allowances, parties: partiesOf(atlas, family) };
-  return [...betweenParties(listing), ...withOutside(listing)];
+  const controller = [...ingressConnections(worlds, listing.parties, allowances)].filter(({ from, to }) => isFocus(from, options.focus) || isFocus(to, options.focus));
+  return [...betweenParties(listing), ...withOutside(listing), ...controller];
 };
 
 interface Line extends Link {
@@ -109,13 +104,13 @@ const joined = (a: Line, b: Link): Line => ({
 
 /** Sorted by `from`, then `to`. In several families a pair of workloads is one line: what either of them allows. */
 export const connectivity = (worlds: Worlds, options: ConnectivityOptions = {}): Connection[] => {
-  const present = decidingAt(worlds, options.at);
+  const present = withControllers(decidingAt(worlds, options.at));
   const atlas = new Atlas(present, options);
   const families = familiesOf(present, options.family);
   const lines = new Map<string, Line>();
   const all: Line[] = [];
   for (const family of families)
-    for (const link of linksOf(atlas, family, options)) {
+    for (const link of linksOf(atlas, present, family, options)) {
       const line = { ...link, text: link.allowed.text };
       if (families.length === 1) all.push(line);
       else {

@@ -7,6 +7,7 @@ import { compareText } from '@firsthop/base';
 import type { Workload } from '@firsthop/inventory';
 import { type Address, type Family, familyOf } from '@firsthop/netaddr';
 import type { Atlas, Seat } from './atlas.ts';
+import { controllerName } from './controller.ts';
 
 /** One way in which members of a party differ from the others: what no policy tells apart is one spot. */
 export interface Spot {
@@ -42,7 +43,7 @@ export const partiesOf = (atlas: Atlas, family: Family): Party[] => {
   const withClusters = atlas.clusters.size > 1;
   for (const tables of atlas.clusters.values())
     for (const workload of tables.view.workloads) {
-      if (workload.cluster !== tables.view.cluster) continue;
+      if (workload.cluster !== tables.view.cluster || workload.name === controllerName) continue;
       const judge = tables.judge(workload.id);
       const representative = tables.representative(workload);
       const addresses = representative.endpoints.flatMap((endpoint) => endpoint.addresses).filter((address) => familyOf(address) === family);

@@ -3,7 +3,7 @@ import { namespaceId, nodeId, serviceId } from '@firsthop/inventory';
 import { groupKey, policyKey, type World } from '@firsthop/policy';
 
 /** A world as the compiler is told of it, one thing at a time. */
-export const worldChanges = ({ workloads, namespaces, nodes, services, policies, tiers, groups }: Omit<World, 'clusterPeers'>): Change[] => [
+export const worldChanges = ({ workloads, namespaces, nodes, services, policies, tiers, groups }: Omit<World, 'clusterPeers' | 'ingresses'>): Change[] => [
   ...workloads.map((now): Change => ({ of: 'workload', id: now.id, now })),
   ...namespaces.map((now): Change => ({ of: 'namespace', id: namespaceId(now.cluster, now.name), now })),
   ...nodes.map((now): Change => ({ of: 'node', id: nodeId(now.cluster, now.name), now })),
