@@ -3,12 +3,14 @@
  *
  * @module
  */
-import type { Row } from '@firsthop/classifier';
-import type { Address, Family } from '@firsthop/netaddr';
+import type { ClassId, GroupRows, Row } from '@firsthop/classifier';
+import type { Family } from '@firsthop/netaddr';
 import { defaultFailsafe, type Direction, type FailsafePort } from '@firsthop/policy';
-import type { Seat } from './atlas.ts';
+import type { Atlas, Seat } from './atlas.ts';
+import type { ClusterTables } from './cluster-tables.ts';
 import { allowedBy, connectionText, type ConnectionSet, everyConnection, inFamily, intersection, noConnection, union } from './connection-set.ts';
 import type { Spot } from './parties.ts';
+import type { Place } from './place.ts';
 
 /** A set that is known by a number: equal numbers, equal sets. */
 export interface Allowed {
@@ -16,6 +18,20 @@ export interface Allowed {
   readonly set: ConnectionSet;
   /** Empty: nothing. */
   readonly text: string;
+}
+
+/** Numbers of sets stay below it, so that two of them make one exact number. */
+const mostSets = 0x400_0000;
+
+/** Answers of one policy group in one direction, but to the own node. */
+interface Column {
+  readonly rest: Allowed;
+  readonly others: ReadonlyMap<ClassId, Allowed>;
+}
+
+interface Columns {
+  ingress?: Column;
+  egress?: Column;
 }
 
 const failsafeSet = (ports: readonly FailsafePort[], direction: Direction): ConnectionSet => {
@@ -27,37 +43,43 @@ const failsafeSet = (ports: readonly FailsafePort[], direction: Direction): Conn
 export class Allowances {
   readonly family: Family;
   readonly everything: Allowed;
+  readonly nothing: Allowed;
   readonly #failsafe: readonly FailsafePort[];
   readonly #byText = new Map<string, Allowed>();
   readonly #byRow = new Map<Row, Allowed>();
+  /** By both numbers. */
   readonly #byPair = new Map<number, Allowed>();
   readonly #byUnion = new Map<number, Allowed>();
+  readonly #clusters: readonly ClusterTables[];
+  readonly #byGroup = new Map<string, Columns>();
+  readonly #columns = new Map<Seat, Columns>();
 
-  constructor(family: Family, failsafe: readonly FailsafePort[] = defaultFailsafe) {
+  constructor(atlas: Atlas, family: Family, failsafe: readonly FailsafePort[] = defaultFailsafe) {
+    this.#clusters = [...atlas.clusters.values()];
     this.family = family;
     this.#failsafe = failsafe;
     this.everything = this.#intern(everyConnection);
+    this.nothing = this.#intern(noConnection);
   }
 
   /** What one end says about an address on the other side. */
-  at(seat: Seat | undefined, direction: Direction, remote: Address): Allowed {
+  at(seat: Seat | undefined, direction: Direction, place: Place): Allowed {
     if (seat === undefined) return this.everything;
-    const { tables, judge } = seat;
-    const isOwn = tables.isOwnNode(judge, remote);
-    if (isOwn && direction === 'ingress') return this.everything;
-    const row = tables.row(judge.group, direction, tables.classOf(remote), isOwn);
-    const known = this.#byRow.get(row);
-    const allowed = known ?? this.#intern(allowedBy(row, (id) => tables.decision(id).verdict === 'allow'));
-    if (known === undefined) this.#byRow.set(row, allowed);
-    return judge.workload.kind === 'host' ? this.either(allowed, this.#intern(failsafeSet(this.#failsafe, direction))) : allowed;
+    if (place.isNode) return this.#read(seat, direction, place);
+    const { rest, others } = this.#columnOf(seat, direction);
+    return others.get(place.classes[this.#clusterNumber(seat)] ?? 0) ?? rest;
   }
 
   both(a: Allowed, b: Allowed): Allowed {
-    return a === b ? a : this.#combined(this.#byPair, a, b, intersection);
+    if (a === b || b === this.everything || a === this.nothing) return a;
+    if (a === this.everything || b === this.nothing) return b;
+    return this.#combined(this.#byPair, a, b, intersection);
   }
 
   either(a: Allowed, b: Allowed): Allowed {
-    return a === b ? a : this.#combined(this.#byUnion, a, b, union);
+    if (a === b || a === this.everything || b === this.nothing) return a;
+    if (b === this.everything || a === this.nothing) return b;
+    return this.#combined(this.#byUnion, a, b, union);
   }
 
   /** These ports of a protocol, ascending. */
@@ -78,17 +100,54 @@ export class Allowances {
 
   #betweenSpots(source: Spot, destination: Spot): Allowed | undefined {
     let found: Allowed | undefined;
-    for (const from of source.addresses)
-      for (const to of destination.addresses) {
+    for (const from of source.places)
+      for (const to of destination.places) {
         const one = this.both(this.at(source.seat, 'egress', to), this.at(destination.seat, 'ingress', from));
         found = found === undefined ? one : this.either(found, one);
       }
     return found;
   }
 
+  #read({ tables, judge }: Seat, direction: Direction, { address }: Place): Allowed {
+    const isOwn = tables.isOwnNode(judge, address);
+    if (isOwn && direction === 'ingress') return this.everything;
+    return this.#ofRow(tables.row(judge.group, direction, tables.classOf(address), isOwn), { tables, judge }, direction);
+  }
+
+  #ofRow(row: Row, { tables, judge }: Seat, direction: Direction): Allowed {
+    const known = this.#byRow.get(row);
+    const allowed = known ?? this.#intern(allowedBy(row, (id) => tables.decision(id).verdict === 'allow'));
+    if (known === undefined) this.#byRow.set(row, allowed);
+    return judge.workload.kind === 'host' ? this.either(allowed, this.#intern(failsafeSet(this.#failsafe, direction))) : allowed;
+  }
+
+  #columnOf(seat: Seat, direction: Direction): Column {
+    const known = this.#columns.get(seat);
+    const columns = known ?? this.#ofGroup(seat);
+    if (known === undefined) this.#columns.set(seat, columns);
+    return (columns[direction] ??= this.#columnFrom(seat.tables.rows(seat.judge.group, direction), seat, direction));
+  }
+
+  #columnFrom({ rest, others }: GroupRows, seat: Seat, direction: Direction): Column {
+    return { rest: this.#ofRow(rest, seat, direction), others: new Map([...others].map(([id, row]) => [id, this.#ofRow(row, seat, direction)])) };
+  }
+
+  /** One for all seats of a policy group. */
+  #ofGroup({ tables, judge }: Seat): Columns {
+    const key = `${tables.view.cluster} ${judge.group} ${judge.workload.kind === 'host'}`;
+    const columns = this.#byGroup.get(key) ?? {};
+    this.#byGroup.set(key, columns);
+    return columns;
+  }
+
+  #clusterNumber({ tables }: Seat): number {
+    if (this.#clusters.length === 1) return 0;
+    return this.#clusters.indexOf(tables);
+  }
+
   #combined(memo: Map<number, Allowed>, a: Allowed, b: Allowed, combine: (a: ConnectionSet, b: ConnectionSet) => ConnectionSet): Allowed {
-    // Both operations know no order, so one key serves both ways.
-    const key = a.id < b.id ? a.id * 0x400_0000 + b.id : b.id * 0x400_0000 + a.id;
+    // Both operations know no order, so one entry serves both ways.
+    const key = a.id < b.id ? a.id * mostSets + b.id : b.id * mostSets + a.id;
     const known = memo.get(key);
     if (known !== undefined) return known;
     const made = this.#intern(combine(a.set, b.set));

@@ -10,12 +10,14 @@ import type { Workload } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
 import { type Decision, type Direction, type Evaluation, type EvaluationOptions, defaultFailsafe, type Probe, type Side, viewOf, type Worlds } from '@firsthop/policy';
 import { ClusterTables, type Judge } from './cluster-tables.ts';
+import { type PlaceOf, placesIn } from './place.ts';
 
 /** Whoever judges at one end. */
 export interface Seat {
   readonly tables: ClusterTables;
   readonly judge: Judge;
 }
+
 
 const holds = ({ endpoints }: Workload, address: Address): boolean => endpoints.some(({ addresses }) => addresses.includes(address));
 
@@ -39,7 +41,9 @@ export const decisionAt = ({ protocols, rest }: Row, protocol: number, port: num
 export const decisionOf = ({ verdict, attribution: { direction: _, ...rest }, log }: Judged): Decision => ({ verdict, ...rest, ...(log ? { log } : {}) }) as Decision;
 
 export class Atlas {
+  /** In the order of their numbers. */
   readonly clusters: ReadonlyMap<string, ClusterTables>;
+  readonly placeOf: PlaceOf;
   readonly #holders = new Map<Address, Workload[]>();
   readonly #options: EvaluationOptions;
 
@@ -48,6 +52,7 @@ export class Atlas {
     this.#options = options;
     const { ipBlocks = 'all', names = new Map() } = options;
     this.clusters = new Map([...worlds].map(([name, world]) => [name, new ClusterTables(viewOf(worlds, world), { ipBlocks, names })]));
+    this.placeOf = placesIn(this.clusters.values());
     for (const { workloads } of worlds.values())
       for (const workload of workloads)
         for (const { addresses } of workload.endpoints)

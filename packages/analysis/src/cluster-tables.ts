@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ClassId, Classifier, type Row } from '@firsthop/classifier';
+import { type ClassId, Classifier, type GroupRows, type Row } from '@firsthop/classifier';
 import { Compiler, type CompilerOptions } from '@firsthop/compiler';
 import type { Node, Workload, WorkloadId } from '@firsthop/inventory';
 import type { Address, AddressRange } from '@firsthop/netaddr';
@@ -21,9 +21,6 @@ export interface Judge {
   readonly group: PolicyGroupId;
 }
 
-/** Rows of one policy group and direction, by class and by whether the other side is the own node. */
-type RowMemo = Map<ClassId, Row>;
-
 export class ClusterTables {
   readonly view: View;
   readonly #classifier = new Classifier();
@@ -31,7 +28,7 @@ export class ClusterTables {
   readonly #judges = new Map<WorkloadId, Judge>();
   readonly #classes = new Map<Address, ClassId>();
   readonly #nodeAddresses: ReadonlyMap<string, readonly Address[]>;
-  readonly #memo = new Map<PolicyGroupId, { readonly ingress: RowMemo; readonly egress: RowMemo }>();
+  readonly #memo = new Map<PolicyGroupId, { ingress?: GroupRows; egress?: GroupRows }>();
   readonly #kinds: Kinds;
 
   constructor(view: View, { ipBlocks, names }: TableOptions) {
@@ -75,16 +72,18 @@ export class ClusterTables {
     return workload.kind === 'pod' && workload.node !== undefined && this.#nodeAddresses.get(workload.node)?.includes(address) === true;
   }
 
+  /** What a group says to everybody. */
+  rows(group: PolicyGroupId, direction: Direction): GroupRows {
+    const memo = this.#memo.get(group) ?? {};
+    this.#memo.set(group, memo);
+    return (memo[direction] ??= this.#classifier.rowsOf(group, direction));
+  }
+
   /** What a group says to a class, for every protocol and port. */
   row(group: PolicyGroupId, direction: Direction, id: ClassId, isOwn: boolean): Row {
-    const memo = this.#memo.get(group) ?? { ingress: new Map(), egress: new Map() };
-    this.#memo.set(group, memo);
-    const key = isOwn ? -1 - id : id;
-    const known = memo[direction].get(key);
-    if (known !== undefined) return known;
-    const row = this.#classifier.rowOf(group, direction, id, isOwn);
-    memo[direction].set(key, row);
-    return row;
+    if (isOwn) return this.#classifier.rowOf(group, direction, id, true);
+    const { rest, others } = this.rows(group, direction);
+    return others.get(id) ?? rest;
   }
 
   decision(id: Row['rest']): ReturnType<Classifier['decision']> {
@@ -102,7 +101,7 @@ export class ClusterTables {
       const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
       const group = groups.get(representative.id);
       if (group !== undefined && (workload.kind !== 'host' || isGoverned(group))) this.#judges.set(workload.id, { workload, group });
-      if (representative === workload || workload.hostNetwork) continue;
+      if (workload.hostNetwork) continue;
       for (const [i, { addresses }] of workload.endpoints.entries())
         for (const [j, address] of addresses.entries()) {
           const twin = representative.endpoints[i]?.addresses[j];

@@ -71,7 +71,7 @@ function* betweenParties({ allowances, parties, focus, explain = false, onProgre
 function* withOutside({ atlas, allowances, parties, focus, explain = false }: Listing): Generator<Link> {
   for (const direction of ['ingress', 'egress'] as const)
     for (const { range, example } of outsideRanges(atlas, parties, direction, allowances)) {
-      const outside: Spot = { workload: undefined, addresses: [example], seat: undefined };
+      const outside: Spot = { workload: undefined, places: [atlas.placeOf(example)], seat: undefined };
       const name = rangeName(range);
       for (const party of parties) {
         if (!isFocus(party.name, focus) && !isFocus(name, focus)) continue;
@@ -85,9 +85,9 @@ function* withOutside({ atlas, allowances, parties, focus, explain = false }: Li
 
 /** Of one family, in no order. */
 export const linksOf = (atlas: Atlas, worlds: Worlds, family: Family, options: ConnectivityOptions): Link[] => {
-  const allowances = new Allowances(family, options.failsafe);
+  const allowances = new Allowances(atlas, family, options.failsafe);
   const listing: Listing = { ...options, atlas, allowances, parties: partiesOf(atlas, family) };
-  const controller = [...ingressConnections(worlds, listing.parties, allowances)].filter(({ from, to }) => isFocus(from, options.focus) || isFocus(to, options.focus));
+  const controller = [...ingressConnections(worlds, listing.parties, allowances, atlas.placeOf)].filter(({ from, to }) => isFocus(from, options.focus) || isFocus(to, options.focus));
   return [...betweenParties(listing), ...withOutside(listing), ...controller];
 };
 

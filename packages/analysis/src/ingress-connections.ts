@@ -14,6 +14,7 @@ import type { Link } from './link.ts';
 import { controllerName } from './controller.ts';
 import { ingressTargets } from './ingress-targets.ts';
 import { type Party, partyName, type Spot } from './parties.ts';
+import type { PlaceOf } from './place.ts';
 
 const controllerNamespace = 'ingress-controller-ns';
 
@@ -45,11 +46,11 @@ const askedOf = (world: World, withClusters: boolean, allowances: Allowances): M
   return asked;
 };
 
-export function* ingressConnections(worlds: Worlds, parties: readonly Party[], allowances: Allowances): Generator<Link> {
+export function* ingressConnections(worlds: Worlds, parties: readonly Party[], allowances: Allowances, placeOf: PlaceOf): Generator<Link> {
   const spots = new Map(parties.map((party) => [party.name, party.spots]));
   for (const world of worlds.values()) {
     if (world.ingresses.length === 0) continue;
-    const controller: Spot = { workload: undefined, addresses: addresses.filter((address) => (typeof address === 'number') === (allowances.family === 4)), seat: undefined };
+    const controller: Spot = { workload: undefined, places: addresses.filter((address) => (typeof address === 'number') === (allowances.family === 4)).map(placeOf), seat: undefined };
     for (const [name, asked] of askedOf(world, worlds.size > 1, allowances)) {
       const allowed = allowances.between([controller], spots.get(name) ?? []);
       const both = allowed === undefined ? undefined : allowances.both(allowed, asked);

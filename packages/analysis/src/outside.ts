@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { ClassId } from '@firsthop/classifier';
 import { type Address, type AddressRange, compareAddresses, type Family, familyOf, formatAddress, nextAddress, previousAddress, wholeFamily } from '@firsthop/netaddr';
 import type { Direction } from '@firsthop/policy';
-import type { Allowances, Allowed } from './allowance.ts';
+import type { Allowances } from './allowance.ts';
 import type { Atlas, Seat } from './atlas.ts';
 import type { Party } from './parties.ts';
+import type { Place } from './place.ts';
 
 export const rangeName = ({ first, last }: AddressRange): string => `${formatAddress(first)}-${formatAddress(last)}[External]`;
 
@@ -25,12 +27,30 @@ const startsOf = (atlas: Atlas, family: Family): Address[] => {
   return [...starts].sort(compareAddresses);
 };
 
-/** Every seat once, however many spots have its policy group. */
-const differentSeats = (parties: readonly Party[]): Seat[] => {
-  const seats = new Map<string, Seat>();
-  for (const { spots } of parties) for (const { seat } of spots) if (seat !== undefined) seats.set(`${seat.tables.view.cluster} ${seat.judge.group} ${seat.judge.workload.kind === 'host'}`, seat);
-  return [...seats.values()];
-};
+/** The seats to which a class is something special, in each cluster; every other seat answers with its row for the rest. */
+class Listeners {
+  readonly #byClass: readonly ReadonlyMap<ClassId, readonly Seat[]>[];
+
+  constructor(atlas: Atlas, parties: readonly Party[], direction: Direction) {
+    const seats = new Map<string, Seat>();
+    for (const { spots } of parties) for (const { seat } of spots) if (seat !== undefined) seats.set(`${seat.tables.view.cluster} ${seat.judge.group} ${seat.judge.workload.kind === 'host'}`, seat);
+    this.#byClass = [...atlas.clusters.values()].map((tables) => {
+      const listeners = new Map<ClassId, Seat[]>();
+      for (const seat of seats.values())
+        if (seat.tables === tables)
+          for (const id of tables.rows(seat.judge.group, direction).others.keys()) {
+            const list = listeners.get(id);
+            if (list === undefined) listeners.set(id, [seat]);
+            else list.push(seat);
+          }
+      return listeners;
+    });
+  }
+
+  of({ classes }: Place): readonly Seat[] {
+    return classes.flatMap((id, cluster) => this.#byClass[cluster]?.get(id) ?? []);
+  }
+}
 
 /** An outside address is nobody's, so any address of a piece speaks for it; a node's or a workload's would not. */
 const strangerIn = (atlas: Atlas, first: Address, last: Address): Address => {
@@ -47,18 +67,18 @@ export interface OutsideRange {
 /** `direction`: as the workloads see it. `egress`: what they send there. */
 export const outsideRanges = (atlas: Atlas, parties: readonly Party[], direction: Direction, allowances: Allowances): OutsideRange[] => {
   const starts = startsOf(atlas, allowances.family);
-  const seats = differentSeats(parties);
+  const listeners = new Listeners(atlas, parties, direction);
+  const isAlike = (a: Place, b: Place): boolean => [...listeners.of(a), ...listeners.of(b)].every((seat) => allowances.at(seat, direction, a) === allowances.at(seat, direction, b));
   const ranges: OutsideRange[] = [];
-  let open: readonly Allowed[] | undefined;
+  let before: Place | undefined;
   for (const [i, first] of starts.entries()) {
     const next = starts[i + 1];
     const last = (next === undefined ? undefined : previousAddress(next)) ?? wholeFamily(allowances.family).last;
-    const example = strangerIn(atlas, first, last);
-    const answers = seats.map((seat) => allowances.at(seat, direction, example));
-    const before = ranges.at(-1);
-    if (before !== undefined && open?.every((one, at) => one === answers[at]) === true) ranges[ranges.length - 1] = { ...before, range: { first: before.range.first, last } };
-    else ranges.push({ range: { first, last }, example });
-    open = answers;
+    const place = atlas.placeOf(strangerIn(atlas, first, last));
+    const open = ranges.at(-1);
+    if (open !== undefined && before !== undefined && isAlike(before, place)) ranges[ranges.length - 1] = { ...open, range: { first: open.range.first, last } };
+    else ranges.push({ range: { first, last }, example: place.address });
+    before = place;
   }
   return ranges;
 };

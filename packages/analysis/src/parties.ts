@@ -5,15 +5,16 @@
  */
 import { compareText } from '@firsthop/base';
 import type { Workload } from '@firsthop/inventory';
-import { type Address, type Family, familyOf } from '@firsthop/netaddr';
+import { type Family, familyOf } from '@firsthop/netaddr';
 import type { Atlas, Seat } from './atlas.ts';
 import { controllerName } from './controller.ts';
+import type { Place } from './place.ts';
 
 /** One way in which members of a party differ from the others: what no policy tells apart is one spot. */
 export interface Spot {
   /** Undefined: outside. */
   readonly workload: Workload | undefined;
-  readonly addresses: readonly Address[];
+  readonly places: readonly Place[];
   /** Undefined: no policy is enforced there. */
   readonly seat: Seat | undefined;
 }
@@ -51,7 +52,7 @@ export const partiesOf = (atlas: Atlas, family: Family): Party[] => {
       const name = partyName(workload, withClusters);
       const spots = parties.get(name) ?? new Map<Workload, Spot>();
       parties.set(name, spots);
-      if (!spots.has(representative)) spots.set(representative, { workload: representative, addresses, seat: judge === undefined ? undefined : { tables, judge: { ...judge, workload: representative } } });
+      if (!spots.has(representative)) spots.set(representative, { workload: representative, places: addresses.map(atlas.placeOf), seat: judge === undefined ? undefined : { tables, judge: { ...judge, workload: representative } } });
     }
   return [...parties].sort(([a], [b]) => compareText(a, b)).map(([name, spots]) => ({ name, spots: [...spots.values()] }));
 };

@@ -57,7 +57,7 @@ export const reasonsOf = (from: readonly Spot[], to: readonly Spot[]): string[] 
   const lines = new Set<string>();
   for (const source of from)
     for (const destination of to) {
-      const [a, b] = [source.addresses[0], destination.addresses[0]];
+      const [a, b] = [source.places[0]?.address, destination.places[0]?.address];
       if (a === undefined || b === undefined) continue;
       for (const line of [...atEnd(source.seat, 'egress', b), ...atEnd(destination.seat, 'ingress', a)]) lines.add(line);
     }

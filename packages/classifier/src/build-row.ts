@@ -25,10 +25,35 @@ const stepsOf = (starts: readonly number[], decisions: readonly DecisionId[]): S
 const textOf = (protocols: ReadonlyMap<number, readonly Step[]>, rest: DecisionId): string =>
   `${rest}${[...protocols].map(([protocol, steps]) => `;${protocol}:${steps.map(({ first, decision }) => `${first} ${decision}`).join(',')}`).join('')}`;
 
+/** Hashed when somebody asks for its name: most analyses never do. */
+class NamedRow implements Row {
+  readonly protocols: ReadonlyMap<number, readonly Step[]>;
+  readonly rest: DecisionId;
+  readonly #text: string;
+  #id: RowId | undefined;
+
+  constructor(protocols: ReadonlyMap<number, readonly Step[]>, rest: DecisionId, text: string) {
+    this.protocols = protocols;
+    this.rest = rest;
+    this.#text = text;
+  }
+
+  get id(): RowId {
+    return (this.#id ??= contentId(this.#text) as RowId);
+  }
+}
+
 /** Rows by content: equal functions are one row. */
 export class RowStore {
-  readonly rows: Map<RowId, Row> = new Map();
   readonly #byText = new Map<string, Row>();
+
+  get size(): number {
+    return this.#byText.size;
+  }
+
+  rows(): Iterable<Row> {
+    return this.#byText.values();
+  }
 
   build(stages: readonly OpenStage[], decisions: Decisions): Row {
     const space = new PortSpace(stages.flatMap(({ rules }) => rules.flatMap(({ services }) => services)));
@@ -48,9 +73,8 @@ export class RowStore {
     const text = textOf(protocols, rest);
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
-    const row: Row = { id: contentId(text) as RowId, protocols, rest };
+    const row = new NamedRow(protocols, rest, text);
     this.#byText.set(text, row);
-    this.rows.set(row.id, row);
     return row;
   }
 }

@@ -15,7 +15,7 @@ import { RowStore } from './build-row.ts';
 import { ClassSpace } from './class-space.ts';
 import type { ClassId, ClassTables, Decision, DecisionId, Row, RowId } from './class-table.ts';
 import { Decisions } from './decisions.ts';
-import { GroupTable, type Stores } from './group-tables.ts';
+import { type GroupRows, GroupTable, type Stores } from './group-tables.ts';
 import { RuleTable } from './rule-table.ts';
 
 interface Group {
@@ -70,6 +70,13 @@ export class Classifier {
     return table.rowOf(this.#space.classes.termsOf(id), this.#stores, isOwn);
   }
 
+  /** All rows of a group and direction, for classes in use now. */
+  rowsOf(group: PolicyGroupId, direction: Direction): GroupRows {
+    const table = this.#groups.get(group)?.[direction];
+    if (table === undefined) throw new Error(`policy group ${group} is not in these tables`);
+    return table.rows(this.#space.classes, this.#stores);
+  }
+
   decision(id: DecisionId): Decision {
     const decision = this.#stores.decisions.all.get(id);
     if (decision === undefined) throw new Error(`no decision ${id}`);
@@ -87,8 +94,8 @@ export class Classifier {
     const used = new Set<RowId>();
     for (const { ingress, egress } of groups.values()) for (const { rows } of [ingress, egress]) for (const row of rows.values()) used.add(row);
     const { rows, decisions } = this.#stores;
-    if (rows.rows.size > 1000 && rows.rows.size > wasteful * used.size) return this.#afresh();
-    const kept = new Map<RowId, Row>([...rows.rows].filter(([id]) => used.has(id)));
+    if (rows.size > 1000 && rows.size > wasteful * used.size) return this.#afresh();
+    const kept = new Map<RowId, Row>([...rows.rows()].flatMap((row): [RowId, Row][] => (used.has(row.id) ? [[row.id, row]] : [])));
     return { addresses, ranges, rows: kept, decisions: usedDecisions(kept.values(), decisions), groups, endpoints: this.#plan.endpoints, ownNode: this.#plan.ownNode };
   }
 

@@ -18,6 +18,12 @@ export interface Stores {
   readonly decisions: Decisions;
 }
 
+/** A class that is not listed has the row of class 0. */
+export interface GroupRows {
+  readonly rest: Row;
+  readonly others: ReadonlyMap<ClassId, Row>;
+}
+
 export class GroupTable {
   readonly #rules: RuleTable;
   readonly #mentioned: ReadonlySet<Term>;
@@ -35,8 +41,8 @@ export class GroupTable {
     return this.#row(seen, stores);
   }
 
-  /** The rows of all classes in use; a class that is not listed has the row of class 0. */
-  table(classes: ClassRegistry, stores: Stores): ClassTable {
+  /** The rows of all classes in use. */
+  rows(classes: ClassRegistry, stores: Stores): GroupRows {
     const rest = this.#row([], stores);
     const seen = new Map<ClassId, Term[]>();
     for (const term of this.#rules.mentioned)
@@ -45,12 +51,18 @@ export class GroupTable {
         if (terms === undefined) seen.set(id, [term]);
         else terms.push(term);
       }
-    const rows = new Map<ClassId, RowId>([[0, rest.id]]);
-    for (const [id, terms] of [...seen].sort(([a], [b]) => a - b)) {
+    const others = new Map<ClassId, Row>();
+    for (const [id, terms] of seen) {
       const row = this.#row(terms, stores);
-      if (row !== rest) rows.set(id, row.id);
+      if (row !== rest) others.set(id, row);
     }
-    return { rows };
+    return { rest, others };
+  }
+
+  /** As the kernel gets them. */
+  table(classes: ClassRegistry, stores: Stores): ClassTable {
+    const { rest, others } = this.rows(classes, stores);
+    return { rows: new Map<ClassId, RowId>([[0, rest.id], ...[...others].sort(([a], [b]) => a - b).map(([id, row]): [ClassId, RowId] => [id, row.id])]) };
   }
 
   #row(seen: readonly Term[], { rows, decisions }: Stores): Row {

@@ -1,3 +1,4 @@
 export type { ClassId, ClassTable, ClassTables, Decision, DecisionId, Row, RowId, Step } from './class-table.ts';
 export { Classifier } from './classifier.ts';
+export type { GroupRows } from './group-tables.ts';
 export { classOf, judge, type Question } from './judge.ts';
