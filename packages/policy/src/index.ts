@@ -7,7 +7,8 @@ export { defaultFailsafe, type Evaluation, type EvaluationOptions, type Failsafe
 export { policyLimits } from './limits.ts';
 export { isDnsLabel, isDnsName, isPortName } from './names.ts';
 export { type ObjectIdentity, readIdentity, readPolicyIdentity } from './object-identity.ts';
-export { type ParsedPolicy, parsePolicy, type PolicyContext, policyKindOf } from './parse-policy.ts';
+export { type ParsedPolicy, parsePolicy, type PolicyContext, policyKindOf, policyVersions } from './parse-policy.ts';
+export { parseGroup } from './parse-group.ts';
 export { parseTier } from './parse-tier.ts';
 export type { PolicyError, PolicyErrorCode } from './policy-error.ts';
 export { decides, nextEdge, policiesAt, whatIf } from './moment.ts';
@@ -17,7 +18,9 @@ export { type IsolatingPolicy, type Policy, policyKey, type PolicyKind, type Pol
 export type { Action, Direction, Peer, Peers, PortMatch, Ports, Rule, RuleId } from './rule.ts';
 export { inForce, standingFaults, type Surroundings } from './in-force.ts';
 export type { Group } from './group.ts';
+export { groupFaults } from './group-standing.ts';
 export { groupKey, type GroupRef } from './group-ref.ts';
+export { stageFaults } from './stage-standing.ts';
 export { isShared, reachesOut } from './shared-policy.ts';
 export { allTiers } from './tier-standing.ts';
 export type { Schedule, Validity, Weekday } from './validity.ts';
