@@ -101,7 +101,13 @@ describe('peers', () => {
     const [rule] = tiered(parsed)[direction === 'egress' ? 'egress' : 'ingress'] ?? [];
     expect([rule?.action, rule?.peers.kind]).toEqual(action === 'Allow' ? ['Allow', 'none'] : ['Drop', 'any']);
   });
-  it('a denial of "not the same labels" is fine', () => expect(own({ egress: [{ action: 'Drop', to: [{ not: { namespaces: { sameLabels: ['team'] } } }] }] }).errors).toEqual([]));
+  it.each([
+    ['Allow', 1],
+    ['Pass', 1],
+    ['Delegate', 1],
+    ['Drop', 0],
+    ['Reject', 0],
+  ])('"not the same labels" can only be denied: %s has %i errors', (action, count) => expect(own({ egress: [{ action, to: [{ not: { namespaces: { sameLabels: ['team'] } } }] }] }).errors).toHaveLength(count));
 });
 
 describe('appliedTo', () => {

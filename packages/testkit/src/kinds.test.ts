@@ -142,7 +142,7 @@ describe('the tiers of the Kubernetes API', () => {
     const { ingress } = ask(policies, text);
     expect([ingress?.verdict, ingress?.policy?.kind]).toEqual(is);
   });
-  it('a tie is a warning', () => expect(load(...base, kube('a', { ingress: [rule('Accept')] }), anp('z', 'Deny')).warnings.map(({ code, message }) => `${code} ${message}`)).toEqual(['PRIORITY_TIE tier kube-admin, priority 1: z, a are ordered by name only']));
+  it('a tie is a warning', () => expect(load(...base, kube('a', { ingress: [rule('Accept')] }), anp('z', 'Deny')).warnings.map(({ code, message }) => `${code} ${message}`)).toEqual(['PRIORITY_TIE tier kube-admin, priority 1: z, a are ordered by kind and name only']));
 });
 
 describe('trials', () => {
