@@ -34,6 +34,9 @@ const kinds: ReadonlyMap<string, PolicyKind> = new Map([
   ['firsthop.dev/v1alpha1 ClusterSecurityPolicy', 'ClusterSecurityPolicy'],
 ]);
 
+/** `group/version Kind` of every kind of policy. */
+export const policyVersions: readonly string[] = [...kinds.keys()];
+
 /** Undefined: not a policy that this version reads. */
 export const policyKindOf = (apiVersion: unknown, kind: unknown): PolicyKind | undefined => (typeof apiVersion === 'string' && typeof kind === 'string' ? kinds.get(`${apiVersion} ${kind}`) : undefined);
 
