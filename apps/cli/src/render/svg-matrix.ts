@@ -69,7 +69,7 @@ const background = ({ axis, left, top }: Frame): string[] => axis.groups.flatMap
 
 const labels = ({ axis, left, top }: Frame): string[] => [
   ...axis.groups.map(({ name, offset, length }) => `<text class="group" x="8" y="${top + offset + length / 2 + 4}">${xml(name)}</text>`),
-  ...axis.groups.map(({ name, offset, length }) => `<text class="group" transform="translate(${left + offset + length / 2 + 4} 12) rotate(90)">${xml(name)}</text>`),
+  ...axis.groups.map(({ name, offset, length }) => `<text class="group" text-anchor="end" transform="translate(${left + offset + length / 2 + 4} 12) rotate(-90)">${xml(name)}</text>`),
   ...axis.lines.map(({ label, offset }) => `<text class="name" text-anchor="end" x="${left - 6}" y="${top + offset + 15}">${xml(label)}</text>`),
   ...axis.lines.map(({ label, offset }) => `<text class="name" transform="translate(${left + offset + 15} ${top - 6}) rotate(-90)">${xml(label)}</text>`),
 ];
@@ -104,6 +104,7 @@ export const renderMatrix = (title: string, cells: readonly MatrixCell[], marks:
     ...background(frame),
     ...selves(frame),
     ...labels(frame),
+    `<text class="name" x="8" y="18">rows: from, columns: to</text>`,
     ...cells.map((cell) => drawCell(cell, frame)),
     ...legend(marks, height - 32),
     '</svg>',
