@@ -18,7 +18,7 @@ export interface ClusterDraft {
   readonly clusterPeers: ClusterPeer[];
   readonly ingresses: { readonly route: IngressRoute; readonly document: ManifestDocument }[];
   readonly tiers: Tier[];
-  readonly groups: Group[];
+  readonly groups: { readonly group: Group; readonly document: ManifestDocument }[];
   readonly policies: { readonly policy: Policy; readonly document: ManifestDocument }[];
   /** Kind, namespace and name of every object, to notice the second of its name. */
   readonly seen: Set<string>;

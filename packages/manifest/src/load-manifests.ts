@@ -6,7 +6,7 @@
  */
 import { compareText } from '@firsthop/base';
 import type { Fact, Namespace } from '@firsthop/inventory';
-import { type Group, isShared, type Policy, policyKey, policyTies, standingFaults, type Tier, type World } from '@firsthop/policy';
+import { type Group, groupFaults, isShared, type Policy, policyKey, policyTies, stageFaults, standingFaults, type Tier, type World } from '@firsthop/policy';
 import { clusterDraft, type ClusterDraft } from './cluster-draft.ts';
 import { localCluster } from './cluster-of.ts';
 import { type ManifestDocument, parseDocuments, type Source } from './parse-documents.ts';
@@ -56,7 +56,8 @@ const factsOf = ({ cluster, workloads, namespaces, nodes, services, clusterPeers
 ];
 
 const finish = (draft: ClusterDraft, { nodes, workloads }: Placed): LoadedCluster => {
-  const { cluster, services, clusterPeers, tiers, groups } = draft;
+  const { cluster, services, clusterPeers, tiers } = draft;
+  const groups = draft.groups.map(({ group }) => group);
   const policies = draft.policies.map(({ policy }) => policy);
   const ingresses = draft.ingresses.map(({ route }) => route);
   const world: World = { cluster, workloads, namespaces: namespacesOf(draft), nodes, services, policies, tiers, groups, clusterPeers, ingresses };
@@ -64,13 +65,21 @@ const finish = (draft: ClusterDraft, { nodes, workloads }: Placed): LoadedCluste
   return { facts: factsOf(world), policies, tiers, groups, world, shared };
 };
 
-const standingErrors = ({ policies, tiers, groups }: ClusterDraft): Problem[] => policies.flatMap(({ policy, document }) => standingFaults(policy, { tiers, groups }).map(document.problem));
+/** What is wrong with policies and groups because of each other. */
+const standingErrors = (draft: ClusterDraft): Problem[] => {
+  const groups = draft.groups.map(({ group }) => group);
+  const policies = draft.policies.map(({ policy }) => policy);
+  return [
+    ...draft.groups.flatMap(({ group, document }) => groupFaults(group, groups).map(document.problem)),
+    ...draft.policies.flatMap(({ policy, document }) => [...standingFaults(policy, { tiers: draft.tiers, groups }), ...stageFaults(policy, policies)].map(document.problem)),
+  ];
+};
 
 const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
   policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {
     const last = policies.find(({ policy }) => policyKey(policy.ref) === tied.map(policyKey).at(-1));
     const names = tied.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`)).join(', ');
-    return last === undefined ? [] : [last.document.problem(fault('PRIORITY_TIE', ['spec', 'priority'], `tier ${tier}, priority ${priority}: ${names} are ordered by name only`))];
+    return last === undefined ? [] : [last.document.problem(fault('PRIORITY_TIE', ['spec', 'priority'], `tier ${tier}, priority ${priority}: ${names} are ordered by ${tier.startsWith('kube-') ? 'kind and name' : 'name'} only`))];
   });
 
 export const loadManifests = (sources: readonly Source[]): LoadedManifests => {

@@ -60,7 +60,7 @@ const addressesOf = (draft: WorkloadDraft, { addresses, interfaceName }: Interfa
 };
 
 const finish = (draft: WorkloadDraft, places: Places, taken: Set<Address>): Workload => {
-  const { cluster, uid, owner, serviceAccount, interfaces, node: written, ...rest } = draft;
+  const { cluster, uid, owner, serviceAccount, enforcement, interfaces, node: written, ...rest } = draft;
   const id = workloadId(cluster, uid);
   const name = written ?? bestNode(draft, places);
   const node = name === undefined ? undefined : places.byName.get(name);
@@ -70,9 +70,16 @@ const finish = (draft: WorkloadDraft, places: Places, taken: Set<Address>): Work
     cluster,
     ...(owner === undefined ? {} : { owner }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...(enforcement === undefined ? {} : { enforcement }),
     ...(name === undefined ? {} : { node: name }),
     endpoints: interfaces.map((one) => ({ ...one, id: endpointId(id, one.interfaceName), addresses: addressesOf(draft, one, node, taken) })),
   };
+};
+
+/** Every node is a workload too: a host, which policies may name. Its uid is one that nobody can write, so it is the node's for ever. */
+const hostOf = ({ cluster, name, labels, addresses }: Node): Workload => {
+  const id = workloadId(cluster, `host:${name}`);
+  return { id, kind: 'host', cluster, namespace: '', name, labels, node: name, hostNetwork: false, ports: [], endpoints: [{ id: endpointId(id, 'host'), interfaceName: 'host', addresses, allowedAddresses: [] }] };
 };
 
 export interface Unplaced {
@@ -96,7 +103,7 @@ export const placeAll = (clusters: readonly Unplaced[]): ReadonlyMap<string, Pla
       const places = placesOf(placed);
       const named = drafts.map((draft) => ({ draft, name: fullName(draft) })).sort((a, b) => compareText(a.name, b.name));
       const workloads = named.map(({ draft }) => finish(draft, places, taken));
-      return [cluster, { nodes: placed, workloads }];
+      return [cluster, { nodes: placed, workloads: [...workloads, ...placed.map(hostOf)] }];
     }),
   );
 };

@@ -6,9 +6,10 @@
  */
 import { quoteForeign, readRecord } from '@firsthop/base';
 import { formatAddress } from '@firsthop/netaddr';
-import { type ObjectIdentity, parsePolicy, parseTier, policyKindOf, readIdentity, readPolicyIdentity } from '@firsthop/policy';
+import { type ObjectIdentity, parseGroup, parsePolicy, parseTier, policyKindOf, policyVersions, readIdentity, readPolicyIdentity } from '@firsthop/policy';
 import type { ClusterDraft } from './cluster-draft.ts';
 import { type Foreign, isAbsent, Reader } from './foreign.ts';
+import { versionsOf } from './known-versions.ts';
 import type { ManifestDocument } from './parse-documents.ts';
 import { fault, type Fault } from './problem.ts';
 import { isForeignText } from './foreign-text.ts';
@@ -65,6 +66,11 @@ const ingress = (read: typeof readIngress): Take => (object, identity, draft, re
   reader.warnings.push(...lenient.faults);
 };
 
+const grouped = (kind: 'Group' | 'ClusterGroup'): Take => (object, _identity, draft, reader, document) => {
+  const group = reader.take(parseGroup(object, { kind, cluster: draft.cluster }));
+  if (group !== undefined) draft.groups.push({ group, document });
+};
+
 const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['v1 Pod', (object, identity, draft, reader) => addWorkloads(readPod(object, identity, draft.cluster, reader), draft, reader)],
   ['v1 ReplicationController', owned('ReplicationController')],
@@ -76,6 +82,8 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ...['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1'].map((group): [string, Take] => [`${group} Ingress`, ingress(readIngress)]),
   ...['route.openshift.io/v1', 'v1'].map((group): [string, Take] => [`${group} Route`, ingress(readRoute)]),
   ['firsthop.dev/v1alpha1 ClusterPeer', (object, _identity, draft, reader) => addIfClean(draft.clusterPeers, readClusterPeer(object, draft.cluster, reader), reader)],
+  ['firsthop.dev/v1alpha1 Group', grouped('Group')],
+  ['firsthop.dev/v1alpha1 ClusterGroup', grouped('ClusterGroup')],
   [
     'firsthop.dev/v1alpha1 Tier',
     (object, _identity, draft, reader) => {
@@ -87,7 +95,7 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
 
 const isProbes = (object: ReadonlyMap<string, unknown>): boolean => Array.isArray(object.get('probes')) && [...object.keys()].every((key) => key === 'probes' || key === 'answers');
 
-const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterSecurityPolicy']);
+const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterGroup', 'ClusterSecurityPolicy', 'ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy']);
 
 const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly Fault[] => {
   const { policy, errors } = parsePolicy(document.object, { cluster: draft.cluster });
@@ -128,7 +136,7 @@ const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDr
   if (take === undefined) return { errors: takePolicy(document, draft), warnings: [] };
   const reader = new Reader();
   take(object, identity, draft, reader, document);
-  return { errors: reader.faults, warnings: reader.warnings };
+  return { errors: [...reader.faults, ...reader.tolerated], warnings: reader.warnings };
 };
 
 const unnamed = (errors: readonly Fault[]): Taken => ({ isNamed: false, errors, warnings: [] });
@@ -141,6 +149,8 @@ const mayBePolicy = (group: string, kind: string): boolean =>
 
 /** Other kinds are somebody else's business. A policy that is not read would be a hole that nobody sees. */
 const takeUnknown = (apiVersion: string, kind: string): Taken => {
+  const versions = versionsOf(apiVersion, kind, takes.keys());
+  if (versions !== undefined) return takeOtherVersion(apiVersion, kind, versions);
   const found = fault('UNKNOWN_KIND', ['kind'], `${quoteForeign(`${apiVersion} ${kind}`)} is not read here`);
   const [group = ''] = apiVersion.split('/');
   return mayBePolicy(group, kind) ? unnamed([found]) : { isNamed: true, errors: [], warnings: [found] };
@@ -153,6 +163,12 @@ const isListOfOurs = (apiVersion: unknown, kind: string): boolean => {
   const member = kind.slice(0, -'List'.length);
   if (typeof apiVersion !== 'string' || member === '') return true;
   return takes.has(`${apiVersion} ${member}`) || policyKindOf(apiVersion, member) !== undefined || mayBePolicy(apiVersion.split('/')[0] ?? '', kind);
+};
+
+const takeOtherVersion = (apiVersion: string, kind: string, versions: readonly string[]): Taken => {
+  const found = fault('UNKNOWN_KIND', ['apiVersion'], `${kind} is read as ${versions.join(', ')} here, and not as ${quoteForeign(apiVersion)}`);
+  const isPolicy = policyVersions.some((one) => one.endsWith(` ${kind}`)) || mayBePolicy(apiVersion.split('/')[0] ?? '', kind);
+  return { isNamed: !isPolicy, errors: [found], warnings: [] };
 };
 
 export const takeDocument = (document: ManifestDocument, draft: ClusterDraft): Taken => {

@@ -56,12 +56,13 @@ const satisfies = (workload: Workload, { key, operator, value }: Term): boolean 
   }
 };
 
+/** Every node is a host too; those are meant only where somebody says so. */
 const isMeant = (workload: Workload, pattern: Exclude<PartyPattern, { readonly kind: 'external' }>): boolean => {
   switch (pattern.kind) {
     case 'any':
-      return true;
+      return workload.kind !== 'host';
     case 'selector':
-      return pattern.terms.every((term) => satisfies(workload, term));
+      return pattern.terms.every((term) => satisfies(workload, term)) && (workload.kind !== 'host' || pattern.terms.some(({ key }) => key === 'kind'));
     case 'named': {
       const names = [workload.name, ...(workload.owner === undefined ? [] : [workload.owner.name])];
       return workload.kind === pattern.workload && (pattern.cluster ?? workload.cluster) === workload.cluster && matchesWildcard(pattern.namespace, workload.namespace) && names.some((name) => matchesWildcard(pattern.name, name));

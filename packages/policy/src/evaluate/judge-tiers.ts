@@ -4,26 +4,19 @@
  *
  * @module
  */
-import { compareKeys } from '@firsthop/base';
 import type { Decision } from '../decision.ts';
 import type { Policy, TieredPolicy } from '../policy.ts';
+import { comparePolicies } from '../policy-order.ts';
 import type { Rule } from '../rule.ts';
 import { phaseOf, type Tier, type TierPhase } from '../tier.ts';
-import { governs } from './match-peer.ts';
+import { selectsWorkload } from './judged-by.ts';
 import { matchesRule } from './match-rule.ts';
 import type { Question } from './question.ts';
-import { factsOf } from './view.ts';
 
 /** `next`: nobody in it decided. `leave`: somebody said Delegate. */
 type Outcome = Decision | 'next' | 'leave';
 
-export const selectsSubject = (policy: Policy, question: Question): boolean => policy.subjects.some((peer) => !question.subject.hostNetwork && governs(peer, factsOf(question.view, question.subject)));
-
-/** Lower priority number first; ties by name, then kind, namespace, cluster. */
-export const comparePolicies = (a: TieredPolicy, b: TieredPolicy): number => {
-  const key = ({ priority, ref }: TieredPolicy): (string | number)[] => [priority, ref.name, ref.kind, ref.namespace ?? '', ref.cluster];
-  return compareKeys(key(a), key(b));
-};
+export const selectsSubject = (policy: Policy, question: Question): boolean => selectsWorkload(policy, question.subject, question.view);
 
 const isTiered = (policy: Policy): policy is TieredPolicy => policy.form === 'tiered';
 
@@ -34,22 +27,26 @@ const policiesOf = (tier: Tier, question: Question): TieredPolicy[] =>
     .filter((policy) => policy.tier === tier.name && policy[question.direction] !== undefined && selectsSubject(policy, question))
     .sort(comparePolicies);
 
-const decide = (verdict: Decision['verdict'], tier: Tier, policy: TieredPolicy, rule: Rule): Decision => ({
+/** What is told of a rule of a tier that decided. */
+export const ruleDecision = (verdict: Decision['verdict'], policy: TieredPolicy, rule: Rule): Decision => ({
   verdict,
   reason: 'rule',
-  tier: tier.name,
+  tier: policy.tier,
   policy: policy.ref,
   rule: { index: rule.index, ...(rule.name === undefined ? {} : { name: rule.name }), id: rule.id },
+  ...(policy.owner === undefined ? {} : { owner: policy.owner }),
+  ...(policy.ticket === undefined ? {} : { ticket: policy.ticket }),
+  ...(rule.log ? { log: true } : {}),
 });
 
-const act = (rule: Rule, tier: Tier, policy: TieredPolicy): Outcome => {
+const act = (rule: Rule, policy: TieredPolicy): Outcome => {
   switch (rule.action) {
     case 'Allow':
-      return decide('allow', tier, policy, rule);
+      return ruleDecision('allow', policy, rule);
     case 'Drop':
-      return decide('drop', tier, policy, rule);
+      return ruleDecision('drop', policy, rule);
     case 'Reject':
-      return decide('reject', tier, policy, rule);
+      return ruleDecision('reject', policy, rule);
     case 'Pass':
       return 'next';
     case 'Delegate':
@@ -60,7 +57,7 @@ const act = (rule: Rule, tier: Tier, policy: TieredPolicy): Outcome => {
 const judgeTier = (tier: Tier, question: Question): Outcome => {
   const policies = policiesOf(tier, question);
   for (const policy of policies) {
-    for (const rule of policy[question.direction] ?? []) if (matchesRule(rule, question, policy.ref.kind)) return act(rule, tier, policy);
+    for (const rule of policy[question.direction] ?? []) if (matchesRule(rule, question, policy.ref.kind)) return act(rule, policy);
   }
   return policies.length > 0 && tier.defaultAction === 'Drop' ? { verdict: 'drop', reason: 'tierDefault', tier: tier.name } : 'next';
 };
