@@ -1,12 +1,13 @@
 /**
- * Reads what the user named: manifests and probes.
+ * Reads what the user named: manifests, probes, assertions.
  *
  * @module
  */
 import { loadManifests, readSources } from '@firsthop/manifest';
+import type { Worlds } from '@firsthop/policy';
 import { readFileSync } from 'node:fs';
 import { UsageError } from './exit-codes.ts';
-import { say } from './terminal.ts';
+import { printFaults } from './faults.ts';
 
 export type LoadedInput = ReturnType<typeof loadManifests>;
 
@@ -20,19 +21,26 @@ export const readManifests = (paths: readonly string[]): LoadedInput => {
   return { ...loaded, errors: [...errors, ...loaded.errors], unread: [...errors, ...loaded.unread] };
 };
 
-export const readProbes = (file: string): unknown => {
+export const readTextFile = (file: string, what: string): string => {
   try {
-    return JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read probes from ${file}: ${reason(error)}`);
+    throw new UsageError(`cannot read ${what} from ${file}: ${reason(error)}`);
   }
 };
 
-const line = ({ file, line, path, code, message }: LoadedInput['errors'][number]): string => `${file}:${line} ${path === '' ? '' : `${path}: `}${message} [${code}]`;
+export const readProbes = (file: string): unknown => {
+  try {
+    return JSON.parse(readTextFile(file, 'probes'));
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(`cannot read probes from ${file}: ${reason(error)}`);
+  }
+};
 
 /** Prints every fault with its place; true if there was none. */
 export const reportFaults = ({ errors, warnings }: LoadedInput): boolean => {
-  for (const error of errors) say(`error: ${line(error)}`);
-  for (const warning of warnings) say(`warning: ${line(warning)}`);
+  printFaults(errors, warnings);
   return errors.length === 0;
 };
+
+export const worldsOf = ({ clusters }: Pick<LoadedInput, 'clusters'>): Worlds => new Map([...clusters].map(([cluster, { world }]) => [cluster, world]));

@@ -3,76 +3,16 @@
  *
  * @module
  */
-import { Command, CommanderError, Option } from 'commander';
-import { labDown, labStatus } from './commands/lab-down.ts';
-import { labHold, type LabHoldOptions } from './commands/lab-hold.ts';
-import { labRun, type LabRunOptions } from './commands/lab-run.ts';
-import { Interrupted } from './commands/lab-session.ts';
-import { labUp, type LabUpOptions } from './commands/lab-up.ts';
-import { status, type StatusOptions } from './commands/status.ts';
-import { verify, type VerifyOptions } from './commands/verify.ts';
-import { version } from './commands/version.ts';
+import { CommanderError } from 'commander';
 import { exitCodes, UsageError } from './exit-codes.ts';
+import { Interrupted } from './interrupted.ts';
+import { buildProgram } from './program/program.ts';
 import { say } from './terminal.ts';
 
 const finish = (code: number): void => void (process.exitCode = code);
-const program = new Command('firsthop').description('Identity-based micro-segmentation for pods and virtual machines, judged at the first hop.').exitOverride().showHelpAfterError();
-const manifests = ['-f, --file <path...>', 'folder or file of Kubernetes YAML or JSON; repeatable; - for standard input'] as const;
-
-program
-  .command('verify')
-  .description('judge probes by the policies in the manifests; no cluster, no root')
-  .requiredOption(...manifests)
-  .requiredOption('--probes <file>', 'JSON: {"probes": [{"from": "shop/web", "to": "shop/api", "protocol": "TCP", "port": 8080}]}')
-  .option('-o, --output <format>', 'json or table', 'table')
-  .option('--ip-blocks <which>', 'all, or external: ipBlocks match no pod', 'all')
-  .option('--family <family>', '4, 6 or dual')
-  .option('--keep-going', 'judge what is valid although something is not')
-  .addHelpText('after', '\nExample:\n  firsthop verify -f examples/shop --probes examples/shop/probes.json -o json')
-  .action((options: VerifyOptions) => finish(verify(options)));
-
-const lab = program.command('lab').description('the same questions, asked of a real kernel with real packets (Linux, root)');
-lab
-  .command('run')
-  .description('build a lab, send one real packet exchange per probe, print what was observed, remove everything')
-  .requiredOption(...manifests)
-  .requiredOption('--probes <file>', 'as for verify')
-  .option('-o, --output <format>', 'json', 'json')
-  .option('--nodes <n>', 'nodes of a cluster that declares none', '2')
-  .option('--kernel <kernel>', 'linux, simulated, or auto: the real one where it can be had', 'auto')
-  .option('--family <family>', '4, 6 or dual')
-  .addHelpText('after', '\nExample:\n  sudo firsthop lab run -f examples/shop --probes examples/shop/probes.json -o json')
-  .action(async (options: LabRunOptions) => finish(await labRun(options)));
-lab
-  .command('up')
-  .description('build a lab that stays until "lab down"')
-  .requiredOption(...manifests)
-  .option('--nodes <n>', 'nodes of a cluster that declares none', '2')
-  .option('--kernel <kernel>', 'linux, simulated, or auto: the real one where it can be had', 'auto')
-  .option('--stay', 'print who can talk to whom, stay until Ctrl-C and take everything down')
-  .option('--once', 'print who can talk to whom, compare every cell with what the policies say, remove everything, end with 0 or 1')
-  .action(async (options: LabUpOptions) => finish(await labUp(options)));
-lab.command('down').description('remove every lab that stands on this machine').action(async () => finish(await labDown()));
-lab.command('status').description('what stands on this machine, and what is in force in it').action(async () => finish(await labStatus()));
-lab
-  .command('hold', { hidden: true })
-  .requiredOption(...manifests)
-  .requiredOption('--nodes <n>')
-  .requiredOption('--kernel <kernel>')
-  .action(async (options: LabHoldOptions) => finish(await labHold(options)));
-program
-  .command('status')
-  .description('what is in force, read back from kernels: policies, nodes and peers of each cluster; 0 if all is realized')
-  .addOption(new Option('--server <url>', 'https://HOST:PORT of a manager; a standing lab otherwise').env('FIRSTHOP_SERVER'))
-  .addOption(new Option('--ca <file>', "certificate of the managers' authority").env('FIRSTHOP_CA'))
-  .addOption(new Option('--cert <file>', "an operator's certificate").env('FIRSTHOP_CERT'))
-  .addOption(new Option('--key <file>', 'its key').env('FIRSTHOP_KEY'))
-  .option('-o, --output <format>', 'table or json', 'table')
-  .action(async (options: StatusOptions) => finish(await status(options)));
-program.command('version').description('the version of this command').action(() => finish(version()));
 
 try {
-  await program.parseAsync();
+  await buildProgram(finish).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) finish(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
   else if (error instanceof Interrupted) finish(130);

@@ -85,8 +85,14 @@ class Reading {
     if (this.#slowDocuments > slowDocumentsPerFile) return this.refuse(chunk.line, fault('TOO_LARGE', [], `more than ${slowDocumentsPerFile} documents that are not plain YAML: split the file`));
     for (const [i, reading] of readYaml(chunk.text).entries()) {
       if ('faults' in reading) for (const { line, code, message } of reading.faults) this.refuse(chunk.line + line, fault(code, [], message));
-      else this.#add(reading.value, (path) => this.#lines(chunk, () => readYaml(chunk.text).map((again) => ('faults' in again ? () => 0 : again.lineOf)), i)(path) + chunk.line);
+      else this.#add(reading.value, this.#slowLines(chunk, i, reading.lineOf([])));
     }
+  }
+
+  /** Where the document begins is known without reading it again. */
+  #slowLines(chunk: Chunk, index: number, first: number): LineOf {
+    const readAgain = (): LineOf[] => readYaml(chunk.text).map((again) => ('faults' in again ? () => 0 : again.lineOf));
+    return (path) => chunk.line + (path.length === 0 ? first : this.#lines(chunk, readAgain, index)(path));
   }
 
   #lines(chunk: Chunk, readAgain: () => readonly LineOf[], index: number): LineOf {

@@ -8,7 +8,7 @@ import type { Address, TransportName } from '@firsthop/netaddr';
 import { isDnsName, isPortName, type ObjectIdentity } from '@firsthop/policy';
 import { type Labels, parseLabels } from '@firsthop/selector';
 import { type Foreign, isAbsent, Reader } from './foreign.ts';
-import type { Path } from './problem.ts';
+import { fault, type Path } from './problem.ts';
 import { readEnforcement } from './read-enforcement.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
 
@@ -104,7 +104,8 @@ export const readUid = (metadata: Foreign, reader: Reader, otherwise: string): s
   const raw = metadata.get('uid');
   if (isAbsent(raw)) return otherwise;
   if (typeof raw === 'string' && /^[A-Za-z0-9][\w.-]{0,127}$/.test(raw)) return raw;
-  reader.add('NAME_INVALID', ['metadata', 'uid'], 'a uid is at most 128 letters, digits, ".", "_" and "-"');
+  // It only tells apart what has the same name; the name does as well here.
+  reader.warnings.push(fault('NAME_INVALID', ['metadata', 'uid'], 'a uid is at most 128 letters, digits, ".", "_" and "-"; this one is not believed'));
   return otherwise;
 };
 

@@ -6,6 +6,7 @@
 import { LabRun } from '../lab/lab-run.ts';
 import { worldsOf } from '../lab/world-of-lab.ts';
 import { type LoadedInput } from '../input.ts';
+import { Interrupted } from '../interrupted.ts';
 import { say } from '../terminal.ts';
 import type { LabKernel } from '@firsthop/lab';
 import type { Address } from '@firsthop/netaddr';
@@ -49,8 +50,3 @@ export const withLab = async <T>(loaded: LoadedInput, options: SessionOptions, u
     await run.down();
   }
 };
-
-/** Ctrl-C: an end like another. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}

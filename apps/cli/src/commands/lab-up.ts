@@ -6,13 +6,14 @@
  */
 import { exitCodes } from '../exit-codes.ts';
 import { readManifests, reportFaults } from '../input.ts';
+import { Interrupted } from '../interrupted.ts';
 import { compareMatrix, planMatrix, renderMatrix } from '../lab/matrix.ts';
 import { chooseKernel } from '../lab/choose-kernel.ts';
 import type { LabRun } from '../lab/lab-run.ts';
 import { ProbeRunner } from '../lab/probe-runner.ts';
 import { print, say } from '../terminal.ts';
 import { startHeldLab } from './lab-hold.ts';
-import { Interrupted, type LabSession, withLab } from './lab-session.ts';
+import { type LabSession, withLab } from './lab-session.ts';
 import { whereToLook } from './where-to-look.ts';
 
 export interface LabUpOptions {

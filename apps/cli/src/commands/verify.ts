@@ -4,9 +4,11 @@
  * @module
  */
 import { exitCodes, UsageError } from '../exit-codes.ts';
+import { printFaults } from '../faults.ts';
 import { readManifests, readProbes } from '../input.ts';
-import { print, printJson, say } from '../terminal.ts';
+import { print, printJson } from '../terminal.ts';
 import { renderResults, verifyProbes } from '../verify/index.ts';
+import { atOption, ipBlocksOption } from './analysis-options.ts';
 
 export interface VerifyOptions {
   readonly file: readonly string[];
@@ -14,6 +16,7 @@ export interface VerifyOptions {
   readonly output: string;
   readonly ipBlocks: string;
   readonly family?: string;
+  readonly at?: string;
   readonly keepGoing?: boolean;
 }
 
@@ -23,20 +26,17 @@ export const familyOption = (text: string | undefined): 4 | 6 | undefined => {
   throw new UsageError(`--family is 4, 6 or dual, not ${text}`);
 };
 
-export const ipBlocksOption = (text: string): 'all' | 'external' => {
-  if (text === 'all' || text === 'external') return text;
-  throw new UsageError(`--ip-blocks is all or external, not ${text}`);
-};
-
 export const verify = (options: VerifyOptions): number => {
   const loaded = readManifests(options.file);
   const family = familyOption(options.family);
-  const report = verifyProbes({ loaded, probes: readProbes(options.probes), ipBlocks: ipBlocksOption(options.ipBlocks), file: options.probes, ...(family === undefined ? {} : { family }) });
+  const at = atOption(options.at);
+  const report = verifyProbes({ loaded, probes: readProbes(options.probes), ipBlocks: ipBlocksOption(options.ipBlocks), file: options.probes, ...(family === undefined ? {} : { family }), ...(at === undefined ? {} : { at }) });
   const errors = [...loaded.errors, ...report.errors];
+  const warnings = [...loaded.warnings, ...report.warnings];
   const stop = errors.length > 0 && options.keepGoing !== true;
   const results = stop ? [] : report.results;
-  if (options.output === 'json') printJson({ results, warnings: [...loaded.warnings, ...report.warnings], errors });
+  if (options.output === 'json') printJson({ results, warnings, errors });
   else if (results.length > 0) print(renderResults(results));
-  for (const error of errors) say(`error: ${error.file}${'line' in error ? `:${error.line}` : ''} ${error.path}: ${error.message} [${error.code}]`);
+  printFaults(errors, warnings);
   return errors.length > 0 ? exitCodes.usage : exitCodes.ok;
 };

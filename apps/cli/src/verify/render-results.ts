@@ -6,8 +6,8 @@
 import type { DecisionJson, PolicyRefJson } from '@firsthop/policy';
 import type { ProbeResult } from './verify-probes.ts';
 
-const refText = ({ cluster, kind, namespace, name }: PolicyRefJson): string => `${kind} ${cluster === undefined ? '' : `${cluster}: `}${namespace === undefined ? '' : `${namespace}/`}${name}`;
-const ruleText = ({ index, name }: { readonly index: number; readonly name?: string }): string => `rule ${name ?? index}`;
+export const refText = ({ cluster, kind, namespace, name }: PolicyRefJson): string => `${kind} ${cluster === undefined ? '' : `${cluster}: `}${namespace === undefined ? '' : `${namespace}/`}${name}`;
+export const ruleText = ({ index, name }: { readonly index: number; readonly name?: string }): string => `rule ${name ?? index}`;
 
 const DEFAULTS: Readonly<Partial<Record<DecisionJson['reason'], string>>> = {
   workloadDefault: 'by default, no policy decides',
@@ -15,7 +15,7 @@ const DEFAULTS: Readonly<Partial<Record<DecisionJson['reason'], string>>> = {
   ownNode: 'the own node reaches its pods',
 };
 
-const why = ({ reason, tier, policy, rule, isolatedBy }: DecisionJson): string => {
+export const why = ({ reason, tier, policy, rule, isolatedBy }: DecisionJson): string => {
   if (policy !== undefined && rule !== undefined) return `${refText(policy)} ${ruleText(rule)}${tier === undefined ? '' : `, tier ${tier}`}`;
   if (isolatedBy !== undefined) return `isolated by ${isolatedBy.map(refText).join(', ')}`;
   return reason === 'tierDefault' ? `end of tier ${tier ?? ''}` : (DEFAULTS[reason] ?? reason);
@@ -35,7 +35,8 @@ export const renderResults = (results: readonly ProbeResult[]): string => {
     .flatMap((result) => {
       const reasons = deciding(result).map(([side, decision]) => `${side}: ${why(decision)}`);
       const misses = deciding(result).flatMap(([, { nearestMiss }]) => (nearestMiss === undefined ? [] : [`nearest: ${refText(nearestMiss.policy)} ${ruleText(nearestMiss.rule)}: ${nearestMiss.detail}`]));
-      const [first = 'nobody judges it: neither end is managed', ...more] = [...reasons, ...misses];
+      const watched = result.monitor === undefined || result.monitor === result.verdict ? [] : [`monitor: ${result.monitor}, if everything that is monitored were enforced`];
+      const [first = 'nobody judges it: neither end is managed', ...more] = [...reasons, ...misses, ...watched];
       return [`${result.id.padEnd(width)}  ${result.verdict.padEnd(6)}  ${first}`, ...more.map((line) => `${margin}${line}`)];
     })
     .join('\n');

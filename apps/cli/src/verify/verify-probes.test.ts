@@ -52,6 +52,15 @@ describe('verify', () => {
     { probe: { from: 'shop/web', to: 'shop/api', protocol: 'tcp', port: 1 }, path: 'probes[0].protocol', code: 'UNKNOWN_VALUE' },
   ])('$code at $path', ({ probe, path, code }) => expect(verify(probe)).toMatchObject({ results: [], errors: [{ path, code }] }));
 
+  it('DNS answers may stand beside the probes, and a wrong one is an error', () => {
+    const probe = { id: 'a', from: 'shop/web', to: { ip: '203.0.113.7' }, port: 443 };
+    const ask = (answers: unknown): VerifyReport => verifyProbes({ loaded, probes: { probes: [probe], answers }, ipBlocks: 'all', at: Date.parse('2027-01-01T00:00:00Z') });
+    expect(ask({ 'API.example.com.': ['203.0.113.7'] })).toMatchObject({ errors: [], results: [{ id: 'a', verdict: 'allow' }] });
+    expect(ask({ 'api.example.com': ['here'] }).errors).toMatchObject([{ code: 'ADDRESS_INVALID', path: 'answers["api.example.com"]' }]);
+    expect(ask({ 'a b': [] }).errors).toMatchObject([{ code: 'UNKNOWN_VALUE' }]);
+    expect(ask([]).errors).toMatchObject([{ code: 'TYPE', path: 'answers' }]);
+  });
+
   it('one bad probe does not stop the others', () => expect(verify({ id: 'a' }, { id: 'b', from: 'shop/web', to: 'shop/web', port: 1 })).toMatchObject({ results: [{ id: 'b', verdict: 'allow' }], errors: [{ path: 'probes[0].from' }] }));
 
   it('no list of probes', () => expect(verifyProbes({ loaded, probes: [], ipBlocks: 'all' })).toMatchObject({ results: [], errors: [{ code: 'REQUIRED' }] }));

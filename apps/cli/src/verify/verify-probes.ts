@@ -7,16 +7,19 @@ import { readRecord } from '@firsthop/base';
 import { formatPath } from '@firsthop/manifest';
 import type { Family } from '@firsthop/netaddr';
 import { type Decision, type DecisionJson, decisionJson, type Direction, evaluate, type EvaluationOptions, nearestMiss, type Probe, type Side, type Verdict, type Worlds } from '@firsthop/policy';
+import { readAnswers } from './name-answers.ts';
 import type { Loaded } from './parties.ts';
 import { type ProbeFault, probeFault } from './probe-fault.ts';
 import { type ResolvedProbe, type ResolvedSide, resolveProbe } from './resolve-probe.ts';
 
 export interface VerifyRequest {
   readonly loaded: Loaded;
-  /** Parsed JSON: `{probes: [...]}`. */
+  /** Parsed JSON: `{probes: [...], answers: {name: [address]}}`. */
   readonly probes: unknown;
   readonly ipBlocks: NonNullable<EvaluationOptions['ipBlocks']>;
   readonly family?: Family;
+  /** Milliseconds since 1970; undefined: every policy holds. */
+  readonly at?: number;
   /** Name of the probes' file, for errors. */
   readonly file?: string;
 }
@@ -24,6 +27,8 @@ export interface VerifyRequest {
 export interface ProbeResult {
   readonly id: string;
   readonly verdict: Verdict;
+  /** What it would be with everything enforced that is only monitored; there if anything is. */
+  readonly monitor?: Verdict;
   readonly egress?: DecisionJson;
   readonly ingress?: DecisionJson;
 }
@@ -60,12 +65,12 @@ export const probeId = (raw: unknown, index: number): string => {
   return typeof id === 'string' || typeof id === 'number' ? String(id) : `p${index + 1}`;
 };
 
-const judge = (id: string, resolved: ResolvedProbe, worlds: Worlds, ipBlocks: VerifyRequest['ipBlocks']): ProbeResult => {
+const judge = (id: string, resolved: ResolvedProbe, worlds: Worlds, options: EvaluationOptions): ProbeResult => {
   const probe = probeOf(resolved);
-  const { verdict, egress, ingress } = evaluate(worlds, probe, { ipBlocks });
+  const { verdict, monitor, egress, ingress } = evaluate(worlds, probe, options);
   const json = (decision: Decision, direction: Direction): DecisionJson =>
-    decisionJson(decision, { withClusters: worlds.size > 1 }, decision.verdict === 'allow' ? undefined : nearestMiss(worlds, probe, direction, { ipBlocks }));
-  return { id, verdict, ...(egress === undefined ? {} : { egress: json(egress, 'egress') }), ...(ingress === undefined ? {} : { ingress: json(ingress, 'ingress') }) };
+    decisionJson(decision, { withClusters: worlds.size > 1 }, decision.verdict === 'allow' ? undefined : nearestMiss(worlds, probe, direction, options));
+  return { id, verdict, ...(monitor === undefined ? {} : { monitor }), ...(egress === undefined ? {} : { egress: json(egress, 'egress') }), ...(ingress === undefined ? {} : { ingress: json(ingress, 'ingress') }) };
 };
 
 const readProbes = (raw: unknown): { readonly ok: true; readonly value: readonly unknown[] } | { readonly ok: false; readonly error: ProbeFault } => {
@@ -74,11 +79,14 @@ const readProbes = (raw: unknown): { readonly ok: true; readonly value: readonly
   return probes.length > probeLimit ? probeFault('TOO_LARGE', ['probes'], `at most ${probeLimit} probes are read`) : { ok: true, value: probes };
 };
 
-export const verifyProbes = ({ loaded, probes, ipBlocks, family, file = 'probes' }: VerifyRequest): VerifyReport => {
+export const verifyProbes = ({ loaded, probes, ipBlocks, family, at, file = 'probes' }: VerifyRequest): VerifyReport => {
   const worlds: Worlds = new Map([...loaded.clusters].map(([cluster, { world }]) => [cluster, world]));
   const results: ProbeResult[] = [];
   const errors: ProbeError[] = [];
   const report = ({ code, path, message }: ProbeFault, prefix: ProbeFault['path']): void => void errors.push({ file, path: formatPath([...prefix, ...path]), code, message });
+  const { names, faults } = readAnswers(readRecord(probes)?.get('answers'));
+  for (const found of faults) report(found, []);
+  const options: EvaluationOptions = { ipBlocks, names, ...(at === undefined ? {} : { at }) };
   const list = readProbes(probes);
   if (!list.ok) report(list.error, []);
   const seen = new Set<string>();
@@ -87,7 +95,7 @@ export const verifyProbes = ({ loaded, probes, ipBlocks, family, file = 'probes'
     if (seen.has(id)) report({ code: 'DUPLICATE', path: ['id'], message: 'another probe has this id' }, ['probes', i]);
     seen.add(id);
     const resolved = resolveProbe(loaded, raw, family);
-    if (resolved.ok) results.push(judge(id, resolved.value, worlds, ipBlocks));
+    if (resolved.ok) results.push(judge(id, resolved.value, worlds, options));
     else report(resolved.error, ['probes', i]);
   }
   return { results, warnings: [], errors };

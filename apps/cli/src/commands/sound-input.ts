@@ -1,0 +1,21 @@
+/**
+ * Manifests that an answer can stand on.
+ *
+ * @module
+ */
+import { exitCodes } from '../exit-codes.ts';
+import { type LoadedInput, readManifests, reportFaults } from '../input.ts';
+
+export interface SoundInput {
+  readonly loaded: LoadedInput;
+  /** Something is invalid, and nobody said to go on all the same: there is no answer. */
+  readonly stop: boolean;
+  /** Of the command, unless its answer is worse. */
+  readonly code: number;
+}
+
+export const soundInput = (files: readonly string[], keepGoing: boolean | undefined): SoundInput => {
+  const loaded = readManifests(files);
+  const isSound = reportFaults(loaded);
+  return { loaded, stop: !isSound && keepGoing !== true, code: isSound ? exitCodes.ok : exitCodes.usage };
+};
