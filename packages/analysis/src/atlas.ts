@@ -9,8 +9,12 @@ import type { Decision as Judged, Row } from '@firsthop/classifier';
 import type { Workload } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
 import { type Decision, type Direction, type Evaluation, type EvaluationOptions, defaultFailsafe, type Probe, type Side, viewOf, type Worlds } from '@firsthop/policy';
-import { ClusterTables, type Judge } from './cluster-tables.ts';
+import type { ClusterTables, Judge } from './cluster-tables.ts';
+import { holdersOf } from './holders.ts';
 import { type PlaceOf, placesIn } from './place.ts';
+import { type TableOptions, tablesOf } from './prepare-tables.ts';
+
+export const tableOptions = ({ ipBlocks = 'all', names = new Map() }: EvaluationOptions): TableOptions => ({ ipBlocks, names });
 
 /** Whoever judges at one end. */
 export interface Seat {
@@ -44,23 +48,16 @@ export class Atlas {
   /** In the order of their numbers. */
   readonly clusters: ReadonlyMap<string, ClusterTables>;
   readonly placeOf: PlaceOf;
-  readonly #holders = new Map<Address, Workload[]>();
+  readonly #holders: ReadonlyMap<Address, readonly Workload[]>;
   readonly #options: EvaluationOptions;
 
-  /** `worlds`: with those policies only that decide (`decidingAt`, `whatIfAt`). */
-  constructor(worlds: Worlds, options: EvaluationOptions = {}) {
+  /** `worlds`: with those policies only that decide (`decidingAt`, `whatIfAt`). `clusters`: where somebody has made them already. */
+  constructor(worlds: Worlds, options: EvaluationOptions = {}, clusters?: ReadonlyMap<string, ClusterTables>) {
     this.#options = options;
-    const { ipBlocks = 'all', names = new Map() } = options;
-    this.clusters = new Map([...worlds].map(([name, world]) => [name, new ClusterTables(viewOf(worlds, world), { ipBlocks, names })]));
+    const tables = tableOptions(options);
+    this.clusters = clusters ?? new Map([...worlds].map(([name, world]) => [name, tablesOf(viewOf(worlds, world), tables)]));
     this.placeOf = placesIn(this.clusters.values());
-    for (const { workloads } of worlds.values())
-      for (const workload of workloads)
-        for (const { addresses } of workload.endpoints)
-          for (const address of addresses) {
-            const there = this.#holders.get(address);
-            if (there === undefined) this.#holders.set(address, [workload]);
-            else if (!there.includes(workload)) there.push(workload);
-          }
+    this.#holders = holdersOf([...worlds.values()].flatMap(({ workloads }) => workloads));
   }
 
   /** The workloads of an address, host-network pods among them. */

@@ -3,17 +3,24 @@
  *
  * @module
  */
-import { type ClassId, Classifier, type GroupRows, type Row } from '@firsthop/classifier';
-import { Compiler, type CompilerOptions } from '@firsthop/compiler';
+import type { ClassId, Classifier, GroupRows, Row, RuleAudit } from '@firsthop/classifier';
+import type { Compiler } from '@firsthop/compiler';
 import type { Node, Workload, WorkloadId } from '@firsthop/inventory';
 import type { Address, AddressRange } from '@firsthop/netaddr';
-import type { PolicyGroupId } from '@firsthop/plan';
-import { type Direction, isManaged, type View } from '@firsthop/policy';
-import { type CutIndex, cutIndexOf } from './address-cuts.ts';
-import { type Kinds, kindsOf } from './kinds.ts';
-import { worldChanges } from './world-changes.ts';
+import type { NodePlan, PolicyGroupId } from '@firsthop/plan';
+import type { Direction, Policy, View } from '@firsthop/policy';
+import { holdersOf } from './holders.ts';
+import type { Kinds } from './kinds.ts';
 
-export type TableOptions = Required<Pick<CompilerOptions, 'ipBlocks' | 'names'>>;
+/** What tables are made of (`prepare-tables.ts`). */
+export interface PreparedTables {
+  readonly view: View;
+  readonly kinds: Kinds;
+  readonly compiler: Compiler;
+  /** It holds the plan, and perhaps that of another view of the same facts. */
+  readonly classifier: Classifier;
+  readonly plan: Omit<NodePlan, 'revision'>;
+}
 
 /** One who judges: a workload of this cluster under policy. */
 export interface Judge {
@@ -23,34 +30,41 @@ export interface Judge {
 
 export class ClusterTables {
   readonly view: View;
-  readonly #classifier = new Classifier();
+  readonly #classifier: Classifier;
   readonly #compiler: Compiler;
   readonly #judges = new Map<WorkloadId, Judge>();
   readonly #classes = new Map<Address, ClassId>();
   readonly #nodeAddresses: ReadonlyMap<string, readonly Address[]>;
   readonly #memo = new Map<PolicyGroupId, { ingress?: GroupRows; egress?: GroupRows }>();
   readonly #kinds: Kinds;
+  #known: ReadonlyMap<Address, readonly Workload[]> | undefined;
+  readonly #governed: ReadonlyMap<PolicyGroupId, Readonly<Record<Direction, boolean>>>;
 
-  constructor(view: View, { ipBlocks, names }: TableOptions) {
+  constructor({ view, kinds, compiler, classifier, plan }: PreparedTables) {
     this.view = view;
-    const cut: CutIndex = cutIndexOf(view, names);
-    this.#kinds = kindsOf(view, cut);
+    this.#kinds = kinds;
+    this.#compiler = compiler;
+    this.#classifier = classifier;
     this.#nodeAddresses = new Map(view.nodes.map(({ name, addresses }: Node) => [name, addresses]));
-    this.#compiler = new Compiler({ cluster: view.cluster, ipBlocks, names });
-    for (const change of worldChanges({ ...view, workloads: this.#kinds.representatives, groups: [] })) this.#compiler.apply(change);
-    const judging = this.#kinds.representatives.filter((workload) => workload.cluster === view.cluster && (workload.kind === 'host' || isManaged(workload)));
-    const plan = this.#compiler.whole(judging);
-    this.#classifier.replace({ ...plan, revision: { epoch: 0, watermarks: new Map(), digest: '' } });
-    const groups = new Map(judging.flatMap((workload) => workload.endpoints.flatMap(({ id }) => plan.endpoints.get(id) ?? []).slice(0, 1).map(({ policyGroup }) => [workload.id, policyGroup])));
-    this.#take(groups, (group) => {
-      const stages = plan.policyGroups.get(group);
-      return stages !== undefined && (stages.ingress.length > 1 || stages.egress.length > 1);
-    });
+    const groups = new Map(kinds.representatives.flatMap((workload) => workload.endpoints.flatMap(({ id }) => plan.endpoints.get(id) ?? []).slice(0, 1).map(({ policyGroup }) => [workload.id, policyGroup])));
+    // The last stage is the default, which is no policy.
+    this.#governed = new Map([...plan.policyGroups.values()].map(({ id, ingress, egress }) => [id, { ingress: ingress.length > 1, egress: egress.length > 1 }]));
+    this.#take(groups);
   }
 
   /** Undefined: no policy is enforced there. */
   judge(workload: WorkloadId): Judge | undefined {
     return this.#judges.get(workload);
+  }
+
+  /** Whether some policy has a say about the group in this direction. */
+  isGoverned(group: PolicyGroupId, direction: Direction): boolean {
+    return this.#governed.get(group)?.[direction] === true;
+  }
+
+  /** The policies that govern a workload, as they take effect. */
+  governing(workload: Workload): readonly Policy[] {
+    return this.#compiler.governing(this.representative(workload).id);
   }
 
   /** Who stands for a workload in all questions; itself where nobody else does. */
@@ -61,6 +75,12 @@ export class ClusterTables {
   /** Of an address as this cluster sees it. */
   classOf(address: Address): ClassId {
     return this.#classes.get(address) ?? this.#classifier.classOf(address);
+  }
+
+  /** The workloads that this cluster knows of behind an address. */
+  known(address: Address): readonly Workload[] {
+    this.#known ??= holdersOf(this.view.workloads);
+    return this.#known.get(address) ?? [];
   }
 
   /** Some term of this cluster's policies means exactly this address. */
@@ -90,17 +110,22 @@ export class ClusterTables {
     return this.#classifier.decision(id);
   }
 
+  /** Which rules of a group ever come to act. */
+  audit(group: PolicyGroupId, direction: Direction): readonly RuleAudit[] {
+    return this.#classifier.audit(group, direction);
+  }
+
   /** Sorted and disjoint: where prefixes of this cluster's policies cut the outside. What lies between them is class 0. */
   ranges(): readonly { readonly range: AddressRange; readonly class: ClassId }[] {
     return this.#classifier.ranges();
   }
 
   /** Everybody gets the group and the classes of who stands for him. A host judges only where some policy governs it. */
-  #take(groups: ReadonlyMap<WorkloadId, PolicyGroupId>, isGoverned: (group: PolicyGroupId) => boolean): void {
+  #take(groups: ReadonlyMap<WorkloadId, PolicyGroupId>): void {
     for (const workload of this.view.workloads) {
       const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
       const group = groups.get(representative.id);
-      if (group !== undefined && (workload.kind !== 'host' || isGoverned(group))) this.#judges.set(workload.id, { workload, group });
+      if (group !== undefined && (workload.kind !== 'host' || this.isGoverned(group, 'ingress') || this.isGoverned(group, 'egress'))) this.#judges.set(workload.id, { workload, group });
       if (workload.hostNetwork) continue;
       for (const [i, { addresses }] of workload.endpoints.entries())
         for (const [j, address] of addresses.entries()) {

@@ -48,7 +48,7 @@ export const familiesOf = (worlds: Worlds, family: ConnectivityOptions['family']
   return family === 'dual' || isV6Used(worlds) ? [4, 6] : [4];
 };
 
-const isFocus = (name: string, focus: string | undefined): boolean => focus === undefined || name === focus || name.replace(/\[[^\]]*\]$/, '') === focus;
+export const isFocus = (name: string, focus: string | undefined): boolean => focus === undefined || name === focus || name.replace(/\[[^\]]*\]$/, '') === focus;
 
 interface Listing extends ConnectivityOptions {
   readonly atlas: Atlas;

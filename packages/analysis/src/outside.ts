@@ -14,7 +14,7 @@ import type { Place } from './place.ts';
 export const rangeName = ({ first, last }: AddressRange): string => `${formatAddress(first)}-${formatAddress(last)}[External]`;
 
 /** The first addresses of all pieces between cuts, ascending. */
-const startsOf = (atlas: Atlas, family: Family): Address[] => {
+export const startsOf = (atlas: Atlas, family: Family): Address[] => {
   const { first } = wholeFamily(family);
   const starts = new Set<Address>([first]);
   for (const tables of atlas.clusters.values())
@@ -53,7 +53,7 @@ class Listeners {
 }
 
 /** An outside address is nobody's, so any address of a piece speaks for it; a node's or a workload's would not. */
-const strangerIn = (atlas: Atlas, first: Address, last: Address): Address => {
+export const strangerIn = (atlas: Atlas, first: Address, last: Address): Address => {
   for (let at: Address | undefined = first; at !== undefined && compareAddresses(at, last) <= 0; at = nextAddress(at)) if (atlas.isNobodys(at)) return at;
   return first;
 };

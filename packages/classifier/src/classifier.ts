@@ -11,6 +11,7 @@
  */
 import type { Address } from '@firsthop/netaddr';
 import { emptyPlan, type NodePlan, type PolicyGroup, type PolicyGroupId } from '@firsthop/plan';
+import type { RuleAudit } from './audit-rules.ts';
 import { RowStore } from './build-row.ts';
 import { ClassSpace } from './class-space.ts';
 import type { ClassId, ClassTables, Decision, DecisionId, Row, RowId } from './class-table.ts';
@@ -75,6 +76,11 @@ export class Classifier {
     const table = this.#groups.get(group)?.[direction];
     if (table === undefined) throw new Error(`policy group ${group} is not in these tables`);
     return table.rows(this.#space.classes, this.#stores);
+  }
+
+  /** Which rules of a group ever come to act, for classes in use now. */
+  audit(group: PolicyGroupId, direction: Direction): readonly RuleAudit[] {
+    return this.#groups.get(group)?.[direction].audit(this.#space.classes, this.#stores) ?? [];
   }
 
   decision(id: DecisionId): Decision {

@@ -56,9 +56,12 @@ export class SegmentWalk {
   readonly #passed: Uint32Array;
   /** 1: it left all admin stages. */
   readonly #delegated: Uint8Array;
+  readonly #onAct: ((rule: PlanRule) => void) | undefined;
   #stage = 0;
 
-  constructor(space: PortSpace, decisions: Decisions) {
+  /** `onAct`: told of a rule each time that it decides a segment or lets it pass. */
+  constructor(space: PortSpace, decisions: Decisions, onAct?: (rule: PlanRule) => void) {
+    this.#onAct = onAct;
     this.#space = space;
     this.#decisions = decisions;
     this.#open = new Undecided(space.size);
@@ -80,9 +83,19 @@ export class SegmentWalk {
     const all: Run = [0, this.#space.size];
     const isAdmin = stage.kind === 'tier' && stage.phase === 'admin';
     if (stage.kind === 'default') return this.#each(all, false, (segment) => this.#open.decide(segment, this.#decisions.ofDefault(stage.attribution, stage.verdict)));
-    for (const { rule, services } of rules) for (const set of services) for (const run of this.#space.runsOf(set)) this.#each(run, isAdmin, this.#act(rule, stage));
+    for (const { rule, services } of rules) for (const set of services) for (const run of this.#space.runsOf(set)) this.#each(run, isAdmin, this.#told(rule, stage));
     if (stage.kind === 'isolation') this.#each(all, false, (segment) => this.#open.decide(segment, this.#decisions.ofDefault(stage.otherwise, 'drop')));
     else if (stage.defaultAction === 'drop') this.#each(all, isAdmin, (segment) => this.#open.decide(segment, this.#decisions.ofDefault(stage.atEnd, 'drop')));
+  }
+
+  #told(rule: PlanRule, stage: Stage & { readonly kind: 'tier' | 'isolation' }): (segment: number) => void {
+    const act = this.#act(rule, stage);
+    const onAct = this.#onAct;
+    if (onAct === undefined) return act;
+    return (segment) => {
+      onAct(rule);
+      act(segment);
+    };
   }
 
   #act(rule: PlanRule, stage: Stage & { readonly kind: 'tier' | 'isolation' }): (segment: number) => void {

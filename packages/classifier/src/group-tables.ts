@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { type RuleAudit, RuleTally } from './audit-rules.ts';
 import type { RowStore } from './build-row.ts';
 import type { ClassRegistry } from './class-registry.ts';
 import type { ClassId, ClassTable, Row, RowId } from './class-table.ts';
@@ -57,6 +58,14 @@ export class GroupTable {
       if (row !== rest) others.set(id, row);
     }
     return { rest, others };
+  }
+
+  /** Over all classes in use. */
+  audit(classes: ClassRegistry, stores: Stores): readonly RuleAudit[] {
+    this.rows(classes, stores);
+    const tally = new RuleTally();
+    for (const signature of this.#bySignature.keys()) tally.add(this.#rules.open(new Set(signature === '' ? [] : signature.split(' ').map(Number))), stores.decisions);
+    return tally.all();
   }
 
   /** As the kernel gets them. */

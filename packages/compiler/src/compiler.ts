@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Fact, Inventory, type Workload } from '@firsthop/inventory';
+import { type Fact, Inventory, type Workload, type WorkloadId } from '@firsthop/inventory';
 import { diffPlans, emptyPlan, type NodePlan, planDigest, type PlanDelta, type Revision } from '@firsthop/plan';
 import { type Group, inForce, type Policy, type Surroundings, type Tier } from '@firsthop/policy';
 import { withAbsoluteSubjects } from './absolute-subject.ts';
@@ -96,6 +96,13 @@ export class Compiler {
    */
   whole(workloads: readonly Workload[]): Omit<NodePlan, 'revision'> {
     return this.#round((moment) => compileNode('', workloads, [], moment));
+  }
+
+  /** The policies that govern a known workload, as they take effect, in order of evaluation. */
+  governing(workload: WorkloadId): readonly Policy[] {
+    this.#order ??= this.#stand();
+    const { tiers, isolating } = this.#order.governing(this.#pool.selectorsOf(workload));
+    return [...tiers.flatMap(({ policies }) => policies), ...isolating];
   }
 
   #applyPolicy(key: string, now: Policy | undefined): void {
