@@ -88,7 +88,7 @@ const links = new PeerLinks({
 
 const status = (): ClusterStatus => {
   const planned = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => ({ plan: state.plan(name), status: nodes.status(name, state.plan(name), agents.isConnected(name)) }));
-  return { cluster, generation: generation.value, ready: isReady(), policies: policyStatuses(policies, planned), workloads: [...state.inventory.workloads()].length, errors: refused === undefined ? errors : [refused, ...errors], nodes: planned.map((node) => node.status) };
+  return { cluster, generation: generation.value, ready: isReady(), policies: policyStatuses(policies, planned), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: refused === undefined ? errors : [refused, ...errors], nodes: planned.map((node) => node.status) };
 };
 
 const contextOf = (caller: Caller): FederationContext => ({

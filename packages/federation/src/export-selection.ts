@@ -1,6 +1,6 @@
 /**
  * What leaves this cluster for one peer: the workloads that its ClusterPeer's export selectors name, and their namespaces.
- * Nothing by default.
+ * Nothing by default, and never a host: those are in no namespace that could be exported.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export const selectExports = (peer: ClusterPeer, source: ExportSource): Map<stri
   const leaving = new Set<string>();
   for (const workload of source.workloads()) {
     const { cluster, namespace, labels } = workload;
-    if (cluster !== source.cluster || workload.hostNetwork || !matchesLabels(selectors.workloads, labels)) continue;
+    if (cluster !== source.cluster || workload.kind === 'host' || workload.hostNetwork || !matchesLabels(selectors.workloads, labels)) continue;
     if (!matchesLabels(selectors.namespaces, source.namespaceLabels(cluster, namespace))) continue;
     const exported = exportWorkload(workload);
     if (exported.of === 'workload') selected.set(`w/${exported.uid}`, exported);

@@ -17,7 +17,7 @@ export interface ClusterDraft {
   readonly services: Service[];
   readonly clusterPeers: ClusterPeer[];
   readonly tiers: Tier[];
-  readonly groups: Group[];
+  readonly groups: { readonly group: Group; readonly document: ManifestDocument }[];
   readonly policies: { readonly policy: Policy; readonly document: ManifestDocument }[];
   /** Kind, namespace and name of every object, to notice the second of its name. */
   readonly seen: Set<string>;

@@ -17,6 +17,8 @@ export const isAbsent = (raw: unknown): boolean => raw === undefined || raw === 
 
 export class Reader {
   readonly faults: Fault[] = [];
+  /** Errors that do not take the object away. */
+  readonly tolerated: Fault[] = [];
   /** What does not spoil the object. */
   readonly warnings: Fault[] = [];
 

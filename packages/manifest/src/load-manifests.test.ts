@@ -4,7 +4,7 @@ import { type LoadedManifests, loadManifests } from './index.ts';
 
 const load = (text: string, file = 'a.yaml'): LoadedManifests => loadManifests([{ file, text }]);
 const pod = (name: string, rest = ''): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop}\nspec: {nodeName: n1}\n${rest}`;
-const names = ({ clusters }: LoadedManifests, cluster = 'local'): string[] => clusters.get(cluster)?.world.workloads.map(({ name }) => name) ?? [];
+const names = ({ clusters }: LoadedManifests, cluster = 'local'): string[] => clusters.get(cluster)?.world.workloads.filter(({ kind }) => kind !== 'host').map(({ name }) => name) ?? [];
 const addressOf = ({ clusters }: LoadedManifests, name: string): readonly Address[] => clusters.get('local')?.world.workloads.find((one) => one.name === name)?.endpoints[0]?.addresses ?? [];
 
 describe('bad documents harm nobody else, and say where they are', () => {
@@ -58,13 +58,13 @@ describe('workloads', () => {
   it('keep apart although their uid was copied', () => {
     const loaded = load(['a', 'b'].map((name) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, uid: same}}`).join('\n---\n'));
     expect([loaded.errors, loaded.warnings.map(({ code, line }) => `${code} ${line}`)]).toEqual([[], ['DUPLICATE 3']]);
-    expect(loaded.clusters.get('local')?.world.workloads.map(({ name, id }) => `${name} ${id}`)).toEqual(['a local/same', 'b local/pod:default:b']);
+    expect(loaded.clusters.get('local')?.world.workloads.map(({ name, id }) => `${name} ${id}`)).toEqual(['a local/same', 'b local/pod:default:b', 'node-0 local/host:node-0']);
   });
 
   it('never share a derived address', () => {
     const loaded = load(Array.from({ length: 2000 }, (_, i) => pod(`p${i}`)).join('\n---\n'));
     const all = loaded.clusters.get('local')?.world.workloads.flatMap(({ endpoints }) => endpoints.flatMap(({ addresses }) => addresses)) ?? [];
-    expect([all.length, new Set(all).size]).toEqual([4000, 4000]);
+    expect([all.length, new Set(all).size]).toEqual([4002, 4002]);
   });
 });
 

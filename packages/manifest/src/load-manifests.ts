@@ -6,7 +6,7 @@
  */
 import { compareText } from '@firsthop/base';
 import type { Fact, Namespace } from '@firsthop/inventory';
-import { type Group, isShared, type Policy, policyKey, policyTies, standingFaults, type Tier, type World } from '@firsthop/policy';
+import { type Group, groupFaults, isShared, type Policy, policyKey, policyTies, stageFaults, standingFaults, type Tier, type World } from '@firsthop/policy';
 import { clusterDraft, type ClusterDraft } from './cluster-draft.ts';
 import { localCluster } from './cluster-of.ts';
 import { type ManifestDocument, parseDocuments, type Source } from './parse-documents.ts';
@@ -55,14 +55,23 @@ const factsOf = ({ cluster, workloads, namespaces, nodes, services, clusterPeers
 ];
 
 const finish = (draft: ClusterDraft, { nodes, workloads }: Placed): LoadedCluster => {
-  const { cluster, services, clusterPeers, tiers, groups } = draft;
+  const { cluster, services, clusterPeers, tiers } = draft;
+  const groups = draft.groups.map(({ group }) => group);
   const policies = draft.policies.map(({ policy }) => policy);
   const world: World = { cluster, workloads, namespaces: namespacesOf(draft), nodes, services, policies, tiers, groups, clusterPeers };
   const shared = draft.policies.filter(({ policy }) => isShared(policy)).map(({ policy, document }) => ({ key: policyKey(policy.ref), object: document.object }));
   return { facts: factsOf(world), policies, tiers, groups, world, shared };
 };
 
-const standingErrors = ({ policies, tiers, groups }: ClusterDraft): Problem[] => policies.flatMap(({ policy, document }) => standingFaults(policy, { tiers, groups }).map(document.problem));
+/** What is wrong with policies and groups because of each other. */
+const standingErrors = (draft: ClusterDraft): Problem[] => {
+  const groups = draft.groups.map(({ group }) => group);
+  const policies = draft.policies.map(({ policy }) => policy);
+  return [
+    ...draft.groups.flatMap(({ group, document }) => groupFaults(group, groups).map(document.problem)),
+    ...draft.policies.flatMap(({ policy, document }) => [...standingFaults(policy, { tiers: draft.tiers, groups }), ...stageFaults(policy, policies)].map(document.problem)),
+  ];
+};
 
 const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
   policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {

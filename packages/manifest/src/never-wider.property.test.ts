@@ -78,7 +78,7 @@ const cutOut = (object: { [key: string]: Json }, problems: readonly Problem[]): 
   const left = clone(object);
   const spec = record(left['spec']);
   // Its subjects are unknown, or it decides nothing by its own meaning.
-  if (spec === undefined || problems.some(({ path, code }) => /^(?:spec|(?:apiVersion|kind|metadata|spec\.(?:podSelector|appliedTo|stage))(?![\w-]).*)$/.test(path) || (path === 'spec.mode' && code === 'UNSUPPORTED'))) return undefined;
+  if (spec === undefined || problems.some(({ path }) => /^(?:spec|(?:apiVersion|kind|metadata|spec\.(?:podSelector|appliedTo|stage))(?![\w-]).*)$/.test(path))) return undefined;
   const hasTypeFault = problems.some(({ path }) => /^spec\.policyTypes(?![\w-])/.test(path));
   const isIsolating = left['kind'] === 'NetworkPolicy';
   const isAbout = (direction: string, index: number): boolean => problems.some(({ path }) => path === `spec.${direction}[${index}]` || path.startsWith(`spec.${direction}[${index}].`) || path.startsWith(`spec.${direction}[${index}][`));

@@ -38,7 +38,7 @@ const addressesOf = (draft: WorkloadDraft, { addresses, interfaceName }: Interfa
 };
 
 const finish = (draft: WorkloadDraft, nodes: readonly Node[], taken: Set<Address>): Workload => {
-  const { cluster, uid, owner, serviceAccount, interfaces, node: written, ...rest } = draft;
+  const { cluster, uid, owner, serviceAccount, enforcement, interfaces, node: written, ...rest } = draft;
   const id = workloadId(cluster, uid);
   const name = written ?? bestNode(draft, nodes.map((node) => node.name));
   const node = nodes.find((one) => one.name === name);
@@ -48,9 +48,16 @@ const finish = (draft: WorkloadDraft, nodes: readonly Node[], taken: Set<Address
     cluster,
     ...(owner === undefined ? {} : { owner }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...(enforcement === undefined ? {} : { enforcement }),
     ...(name === undefined ? {} : { node: name }),
     endpoints: interfaces.map((one) => ({ ...one, id: endpointId(id, one.interfaceName), addresses: addressesOf(draft, one, node, taken) })),
   };
+};
+
+/** Every node is a workload too: a host, which policies may name. Its uid is one that nobody can write, so it is the node's for ever. */
+const hostOf = ({ cluster, name, labels, addresses }: Node): Workload => {
+  const id = workloadId(cluster, `host:${name}`);
+  return { id, kind: 'host', cluster, namespace: '', name, labels, node: name, hostNetwork: false, ports: [], endpoints: [{ id: endpointId(id, 'host'), interfaceName: 'host', addresses, allowedAddresses: [] }] };
 };
 
 export interface Unplaced {
@@ -72,7 +79,7 @@ export const placeAll = (clusters: readonly Unplaced[]): ReadonlyMap<string, Pla
     ordered.map(({ cluster, nodes, drafts }) => {
       const placed = addressNodes(nodesFor(cluster, nodes, drafts), taken);
       const workloads = [...drafts].sort((a, b) => compareText(fullName(a), fullName(b))).map((draft) => finish(draft, placed, taken));
-      return [cluster, { nodes: placed, workloads }];
+      return [cluster, { nodes: placed, workloads: [...workloads, ...placed.map(hostOf)] }];
     }),
   );
 };

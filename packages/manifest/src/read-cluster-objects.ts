@@ -3,35 +3,16 @@
  *
  * @module
  */
-import { readRecord } from '@firsthop/base';
-import type { ClusterPeer, Enforcement, Namespace, Node, Service, ServicePort } from '@firsthop/inventory';
+import type { ClusterPeer, Namespace, Node, Service, ServicePort } from '@firsthop/inventory';
 import { isDnsLabel, type ObjectIdentity } from '@firsthop/policy';
 import { everything, parseLabels, parseLabelSelector } from '@firsthop/selector';
 import { type Foreign, isAbsent, type Reader } from './foreign.ts';
 import type { Path } from './problem.ts';
+import { readEnforcement } from './read-enforcement.ts';
 
-const enforcements: readonly Enforcement[] = ['Open', 'Visibility', 'Full'];
-const enforcementKey = 'firsthop.dev/enforcement';
 const nameKey = 'kubernetes.io/metadata.name';
 
 export const bareNamespace = (cluster: string, name: string): Namespace => ({ cluster, name, labels: new Map([[nameKey, name]]), enforcement: 'Open' });
-
-/** The annotation wins over the label. What cannot be read is closed: somebody wanted it to be strict, perhaps. */
-const readEnforcement = (metadata: Foreign, reader: Reader): Enforcement => {
-  for (const field of ['annotations', 'labels']) {
-    const written = metadata.get(field);
-    if (!isAbsent(written) && readRecord(written) === undefined) {
-      reader.add('TYPE', ['metadata', field], 'a map of texts is expected here; until then the enforcement is Full');
-      return 'Full';
-    }
-    const raw = readRecord(written)?.get(enforcementKey);
-    if (isAbsent(raw)) continue;
-    const known = enforcements.find((one) => one === raw);
-    if (known === undefined) reader.add('UNKNOWN_VALUE', ['metadata', field, enforcementKey], `one of ${enforcements.join(', ')} is expected here; until then it is Full`);
-    return known ?? 'Full';
-  }
-  return 'Open';
-};
 
 /**
  * A namespace with faults still exists, without its labels: its workloads are there, and no selector may find them by half-read labels.
@@ -40,7 +21,8 @@ const readEnforcement = (metadata: Foreign, reader: Reader): Enforcement => {
 export const readNamespace = (object: Foreign, { name }: ObjectIdentity, cluster: string, reader: Reader): Namespace => {
   const metadata = reader.object(object.get('metadata'), ['metadata']);
   const labels = reader.take(parseLabels(metadata.get('labels'), ['metadata', 'labels']));
-  const enforcement = readEnforcement(metadata, reader);
+  const { enforcement = 'Open', faults } = readEnforcement(metadata, ['metadata']);
+  reader.faults.push(...faults);
   return { cluster, name, labels: new Map([...(labels ?? []), [nameKey, name]]), enforcement: labels === undefined ? 'Full' : enforcement };
 };
 

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { NamedPort } from '@firsthop/inventory';
+import type { NamedPort, Workload } from '@firsthop/inventory';
 import type { Address, TransportName } from '@firsthop/netaddr';
 import { isDnsName, isPortName, type ObjectIdentity } from '@firsthop/policy';
 import { type Labels, parseLabels } from '@firsthop/selector';
 import { type Foreign, isAbsent, type Reader } from './foreign.ts';
 import type { Path } from './problem.ts';
+import { readEnforcement } from './read-enforcement.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
 
 const transports: readonly TransportName[] = ['TCP', 'UDP', 'SCTP'];
@@ -44,16 +45,18 @@ const readHostNetwork = (spec: Foreign, path: Path, reader: Reader): boolean => 
 
 interface Template {
   readonly labels: Labels;
+  readonly enforcement: Workload['enforcement'];
   readonly spec: Foreign;
   readonly specPath: Path;
 }
 
 type Name = Pick<WorkloadDraft, 'cluster' | 'uid' | 'namespace' | 'name' | 'owner'>;
 
-const draft = (name: Name, { labels, spec, specPath }: Template, addresses: readonly Address[], reader: Reader): WorkloadDraft => ({
+const draft = (name: Name, { labels, enforcement, spec, specPath }: Template, addresses: readonly Address[], reader: Reader): WorkloadDraft => ({
   ...name,
   kind: 'pod',
   labels,
+  enforcement,
   serviceAccount: reader.text(spec.get('serviceAccountName'), [...specPath, 'serviceAccountName']) ?? 'default',
   node: reader.text(spec.get('nodeName'), [...specPath, 'nodeName']),
   hostNetwork: readHostNetwork(spec, specPath, reader),
@@ -64,7 +67,9 @@ const draft = (name: Name, { labels, spec, specPath }: Template, addresses: read
 const readTemplate = (object: Foreign, path: Path, reader: Reader): Template => {
   const metadata = reader.object(object.get('metadata'), [...path, 'metadata']);
   const specPath = [...path, 'spec'];
-  return { labels: reader.take(parseLabels(metadata.get('labels'), [...path, 'metadata', 'labels'])) ?? new Map(), spec: reader.object(object.get('spec'), specPath), specPath };
+  const { enforcement, faults } = readEnforcement(metadata, [...path, 'metadata']);
+  reader.tolerated.push(...faults);
+  return { enforcement, labels: reader.take(parseLabels(metadata.get('labels'), [...path, 'metadata', 'labels'])) ?? new Map(), spec: reader.object(object.get('spec'), specPath), specPath };
 };
 
 const readAddresses = (status: Foreign, reader: Reader): Address[] => {

@@ -7,6 +7,7 @@ import type { ObjectIdentity } from '@firsthop/policy';
 import { parseLabels } from '@firsthop/selector';
 import { type Foreign, isAbsent, type Reader } from './foreign.ts';
 import type { Path } from './problem.ts';
+import { readEnforcement } from './read-enforcement.ts';
 import { readUid } from './read-pod.ts';
 import type { InterfaceDraft, WorkloadDraft } from './workload-draft.ts';
 
@@ -50,5 +51,7 @@ export const readVirtualMachine = (object: Foreign, { name, namespace }: ObjectI
   if (new Set(interfaces.map(({ interfaceName }) => interfaceName)).size < interfaces.length) reader.add('DUPLICATE', path, 'two interfaces have the same name');
   const labels = reader.take(parseLabels(metadata.get('labels'), ['metadata', 'labels'])) ?? new Map();
   const node = reader.text(spec.get('host'), ['spec', 'host']);
-  return [{ kind: 'vm', cluster, uid: readUid(metadata, reader, `vm:${namespace}:${name}`), namespace, name, owner: undefined, labels, serviceAccount: undefined, node, hostNetwork: false, ports: [], interfaces }];
+  const { enforcement, faults } = readEnforcement(metadata, ['metadata']);
+  reader.tolerated.push(...faults);
+  return [{ kind: 'vm', enforcement, cluster, uid: readUid(metadata, reader, `vm:${namespace}:${name}`), namespace, name, owner: undefined, labels, serviceAccount: undefined, node, hostNetwork: false, ports: [], interfaces }];
 };

@@ -6,9 +6,10 @@
  */
 import { quoteForeign, readRecord } from '@firsthop/base';
 import { formatAddress } from '@firsthop/netaddr';
-import { type ObjectIdentity, parsePolicy, parseTier, policyKindOf, readIdentity, readPolicyIdentity } from '@firsthop/policy';
+import { type ObjectIdentity, parseGroup, parsePolicy, parseTier, policyKindOf, policyVersions, readIdentity, readPolicyIdentity } from '@firsthop/policy';
 import type { ClusterDraft } from './cluster-draft.ts';
 import { type Foreign, Reader } from './foreign.ts';
+import { versionsOf } from './known-versions.ts';
 import type { ManifestDocument } from './parse-documents.ts';
 import { fault, type Fault } from './problem.ts';
 import { readClusterPeer, readNamespace, readNode, readService } from './read-cluster-objects.ts';
@@ -23,7 +24,7 @@ export interface Taken {
   readonly warnings: readonly Fault[];
 }
 
-type Take = (object: Foreign, identity: ObjectIdentity, draft: ClusterDraft, reader: Reader) => void;
+type Take = (object: Foreign, identity: ObjectIdentity, draft: ClusterDraft, reader: Reader, document: ManifestDocument) => void;
 
 /** Both stay and are enforced; the address stands for one of them only (inventory's address book). */
 const reportSharedAddresses = ({ namespace, name, kind, hostNetwork, interfaces }: WorkloadDraft, { holders }: ClusterDraft, reader: Reader): void => {
@@ -56,6 +57,11 @@ const addIfClean = <T>(list: T[], item: T, reader: Reader): void => {
 
 const owned = (kind: string): Take => (object, identity, draft, reader) => addWorkloads(readOwned(object, kind, identity, { cluster: draft.cluster, reader }), draft, reader);
 
+const grouped = (kind: 'Group' | 'ClusterGroup'): Take => (object, _identity, draft, reader, document) => {
+  const group = reader.take(parseGroup(object, { kind, cluster: draft.cluster }));
+  if (group !== undefined) draft.groups.push({ group, document });
+};
+
 const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['v1 Pod', (object, identity, draft, reader) => addWorkloads(readPod(object, identity, draft.cluster, reader), draft, reader)],
   ['v1 ReplicationController', owned('ReplicationController')],
@@ -65,6 +71,8 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['v1 Node', (object, identity, draft, reader) => addIfClean(draft.nodes, readNode(object, identity, draft.cluster, reader), reader)],
   ['v1 Service', (object, identity, draft, reader) => addIfClean(draft.services, readService(object, identity, draft.cluster, reader), reader)],
   ['firsthop.dev/v1alpha1 ClusterPeer', (object, _identity, draft, reader) => addIfClean(draft.clusterPeers, readClusterPeer(object, draft.cluster, reader), reader)],
+  ['firsthop.dev/v1alpha1 Group', grouped('Group')],
+  ['firsthop.dev/v1alpha1 ClusterGroup', grouped('ClusterGroup')],
   [
     'firsthop.dev/v1alpha1 Tier',
     (object, _identity, draft, reader) => {
@@ -76,7 +84,7 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
 
 const isProbes = (object: ReadonlyMap<string, unknown>): boolean => object.size === 1 && Array.isArray(object.get('probes'));
 
-const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterSecurityPolicy']);
+const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterGroup', 'ClusterSecurityPolicy', 'ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy']);
 
 const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly Fault[] => {
   const { policy, errors } = parsePolicy(document.object, { cluster: draft.cluster });
@@ -108,8 +116,8 @@ const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDr
   draft.seen.add(key);
   if (take === undefined) return { errors: takePolicy(document, draft), warnings: [] };
   const reader = new Reader();
-  take(object, identity, draft, reader);
-  return { errors: reader.faults, warnings: reader.warnings };
+  take(object, identity, draft, reader, document);
+  return { errors: [...reader.faults, ...reader.tolerated], warnings: reader.warnings };
 };
 
 const unnamed = (errors: readonly Fault[]): Taken => ({ isNamed: false, errors, warnings: [] });
@@ -122,9 +130,17 @@ const mayBePolicy = (group: string, kind: string): boolean =>
 
 /** Other kinds are somebody else's business. A policy that is not read would be a hole that nobody sees. */
 const takeUnknown = (apiVersion: string, kind: string): Taken => {
+  const versions = versionsOf(apiVersion, kind, takes.keys());
+  if (versions !== undefined) return takeOtherVersion(apiVersion, kind, versions);
   const found = fault('UNKNOWN_KIND', ['kind'], `${quoteForeign(`${apiVersion} ${kind}`)} is not read here`);
   const [group = ''] = apiVersion.split('/');
   return mayBePolicy(group, kind) ? unnamed([found]) : { isNamed: true, errors: [], warnings: [found] };
+};
+
+const takeOtherVersion = (apiVersion: string, kind: string, versions: readonly string[]): Taken => {
+  const found = fault('UNKNOWN_KIND', ['apiVersion'], `${kind} is read as ${versions.join(', ')} here, and not as ${quoteForeign(apiVersion)}`);
+  const isPolicy = policyVersions.some((one) => one.endsWith(` ${kind}`)) || mayBePolicy(apiVersion.split('/')[0] ?? '', kind);
+  return { isNamed: !isPolicy, errors: [found], warnings: [] };
 };
 
 export const takeDocument = (document: ManifestDocument, draft: ClusterDraft): Taken => {

@@ -14,6 +14,8 @@ export interface InterfaceDraft extends Omit<Endpoint, 'id' | 'addresses'> {
 
 export interface WorkloadDraft {
   readonly kind: 'pod' | 'vm';
+  /** Undefined: as its namespace has it. */
+  readonly enforcement: Workload['enforcement'];
   readonly cluster: string;
   readonly uid: string;
   readonly namespace: string;

@@ -9,7 +9,7 @@ import { policyLimits } from './limits.ts';
 import { describe, errorsOf, isAbsent, type Path, type Read, readItems, readList, readObject, refuse, unknownFields } from './reading.ts';
 import type { Peer } from './rule.ts';
 
-const readCidr = (raw: unknown, path: Path): Read<Cidr> => {
+export const readCidr = (raw: unknown, path: Path): Read<Cidr> => {
   if (isAbsent(raw)) return refuse('REQUIRED', path, 'a CIDR such as 10.0.0.0/8 is expected here');
   const cidr = typeof raw === 'string' ? parseCidr(raw) : undefined;
   if (cidr?.ok) return isIpv4Mapped(cidr.value.base) ? refuse('CIDR_INVALID', path, `${describe(raw)} is an IPv4 block inside of IPv6: write it as IPv4`) : ok(cidr.value);

@@ -20,6 +20,8 @@ export interface DecisionJson {
   readonly tier?: string;
   readonly policy?: PolicyRefJson;
   readonly rule?: { readonly index: number; readonly name?: string; readonly id: string };
+  readonly owner?: string;
+  readonly ticket?: string;
   readonly isolatedBy?: readonly PolicyRefJson[];
   readonly nearestMiss?: { readonly policy: PolicyRefJson; readonly rule: { readonly index: number; readonly name?: string; readonly id: string }; readonly differs: 'peer' | 'port' | 'protocol'; readonly detail: string };
 }
@@ -36,12 +38,14 @@ const refJson = ({ cluster, kind, namespace, name }: PolicyRef, { withClusters }
   name,
 });
 
-export const decisionJson = ({ verdict, reason, tier, policy, rule, isolatedBy }: Decision, options: DecisionJsonOptions, nearestMiss?: NearestMiss): DecisionJson => ({
+export const decisionJson = ({ verdict, reason, tier, policy, rule, owner, ticket, isolatedBy }: Decision, options: DecisionJsonOptions, nearestMiss?: NearestMiss): DecisionJson => ({
   verdict,
   reason,
   ...(tier === undefined ? {} : { tier }),
   ...(policy === undefined ? {} : { policy: refJson(policy, options) }),
   ...(rule === undefined ? {} : { rule }),
+  ...(owner === undefined ? {} : { owner }),
+  ...(ticket === undefined ? {} : { ticket }),
   ...(isolatedBy === undefined ? {} : { isolatedBy: isolatedBy.map((ref) => refJson(ref, options)) }),
   ...(nearestMiss === undefined ? {} : { nearestMiss: { ...nearestMiss, policy: refJson(nearestMiss.policy, options) } }),
 });

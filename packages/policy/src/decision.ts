@@ -25,6 +25,11 @@ export interface Decision {
   readonly tier?: string;
   readonly policy?: PolicyRef;
   readonly rule?: { readonly index: number; readonly name?: string; readonly id: RuleId };
+  /** As the deciding policy has them. */
+  readonly owner?: string;
+  readonly ticket?: string;
+  /** The deciding rule asks for its connections to be logged. */
+  readonly log?: true;
   /** Sorted by (cluster, kind, namespace, name). */
   readonly isolatedBy?: readonly PolicyRef[];
 }

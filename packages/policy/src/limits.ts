@@ -11,6 +11,9 @@ export const policyLimits = {
   portsPerRule: 2_000,
   exceptPerCidr: 10_000,
   appliedTo: 2_000,
+  groupMembers: 10_000,
+  /** Label keys that a namespace shares with its subject's. */
+  sameLabels: 16,
   nameLength: 253,
   textLength: 256,
   /** Per object; what comes after is counted, not listed. */

@@ -4,7 +4,6 @@ export type PolicyErrorCode =
   | 'TYPE'
   | 'UNKNOWN_FIELD'
   | 'UNKNOWN_VALUE'
-  | 'UNSUPPORTED'
   | 'SELECTOR_INVALID'
   | 'CIDR_INVALID'
   | 'PEER_EMPTY'

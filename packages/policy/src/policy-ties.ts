@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { compareText } from '@firsthop/base';
+import { decides } from './moment.ts';
+import { comparePolicies } from './policy-order.ts';
 import { type Policy, policyKey, type PolicyRef, type TieredPolicy } from './policy.ts';
 
 export interface PolicyTie {
@@ -17,15 +18,16 @@ export interface PolicyTie {
 const meetsAnother = ({ ref }: TieredPolicy, group: readonly TieredPolicy[]): boolean =>
   group.some((other) => policyKey(other.ref) !== policyKey(ref) && (other.ref.namespace === undefined || ref.namespace === undefined || other.ref.namespace === ref.namespace));
 
+/** Of those that decide something: a staged or monitoring policy stands in nobody's way. */
 export const policyTies = (policies: readonly Policy[]): PolicyTie[] => {
   const groups = new Map<string, TieredPolicy[]>();
   for (const policy of policies) {
-    if (policy.form !== 'tiered') continue;
+    if (policy.form !== 'tiered' || !decides(policy)) continue;
     const key = `${policy.tier} ${policy.priority}`;
     groups.set(key, [...(groups.get(key) ?? []), policy]);
   }
   return [...groups.values()].flatMap((group) => {
-    const tied = group.filter((policy) => meetsAnother(policy, group)).sort((a, b) => compareText(a.ref.name, b.ref.name) || compareText(policyKey(a.ref), policyKey(b.ref)));
+    const tied = group.filter((policy) => meetsAnother(policy, group)).sort(comparePolicies);
     const [first] = tied;
     return first === undefined ? [] : [{ tier: first.tier, priority: first.priority, policies: tied.map(({ ref }) => ref) }];
   });

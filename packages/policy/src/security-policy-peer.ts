@@ -1,91 +1,141 @@
 /**
- * Peers and appliedTo entries of SecurityPolicy and ClusterSecurityPolicy: fields of one entry are AND, entries are OR.
- *
- * A namespaceSelector or `namespaces` alone means all pods there, as in NetworkPolicy; machines are meant by vmSelector only.
- * A namespaced policy without them means its own namespace; a cluster-scoped one every namespace.
+ * Peers of SecurityPolicy, ClusterSecurityPolicy, Group and ClusterGroup: fields of one entry are AND, entries are OR.
  *
  * @module
  */
 import { fail, ok } from '@firsthop/base';
-import type { ClusterScope, NamespaceScope, WorkloadSelector } from '@firsthop/selector';
-import { homeCluster, homeNamespace, namespacesOf, type Origin, readSelector, workloads } from './bind-selector.ts';
+import { parseLabelSelector } from '@firsthop/selector';
+import type { Origin } from './bind-selector.ts';
 import { readCidrPeer } from './cidr-peer.ts';
-import type { PolicyError } from './policy-error.ts';
-import { errorsOf, fault, type ForeignRecord, isAbsent, type Path, type Read, readChoice, readObject, refuse, unknownFields } from './reading.ts';
-import type { Peer } from './rule.ts';
+import { readNamesPeer } from './names-peer.ts';
+import { errorsOf, type ForeignRecord, isAbsent, type Path, type Read, readObject, refuse, unknownFields } from './reading.ts';
+import type { Action, Direction, Peer } from './rule.ts';
+import { type Beholder, readClusterScope } from './security-policy-namespaces.ts';
+import { readPlacedReference, readReference, readWorkloads, workloadFields } from './security-policy-workloads.ts';
 
-const selectorFields = ['podSelector', 'namespaceSelector', 'namespaces', 'vmSelector', 'scope'];
-const laterFields = ['hostSelector', 'group', 'serviceAccount', 'service', 'nodes', 'fqdn', 'clusters', 'not'];
+/** Where an entry stands, which decides what may be written there. */
+export interface PeerPlace {
+  readonly origin: Origin;
+  readonly beholder: Beholder;
+  /** Undefined: in a group, which may be used by rules of every kind. */
+  readonly rule: { readonly direction: Direction; readonly action: Action } | undefined;
+  /** How many `not` it is inside of. */
+  readonly depth: number;
+}
 
-export const unsupported = (record: ForeignRecord, fields: readonly string[], path: Path): PolicyError[] =>
-  fields.filter((field) => !isAbsent(record.get(field))).map((field) => fault('UNSUPPORTED', [...path, field], `${field} is not built in this version yet`));
+const addressFields = ['cidr', 'fqdn', 'nodes'];
+const known = [...workloadFields, ...addressFields, 'service', 'group', 'scope', 'clusters', 'not'];
+/** Deep enough for everything that people understand. */
+const deepestNot = 3;
 
 const has = (entry: ForeignRecord, field: string): boolean => !isAbsent(entry.get(field));
 
-/** `undefined`: not written. */
-const readNamespaces = (raw: unknown, path: Path, origin: Origin): Read<NamespaceScope | undefined> => {
-  if (isAbsent(raw)) return ok(undefined);
-  const object = readObject(raw, path, '{match: Self}');
-  if (!object.ok) return object;
-  const errors = [...unsupported(object.value, ['sameLabels'], path), ...unknownFields(object.value, ['match', 'sameLabels'], path)];
-  if (errors.length > 0) return fail(errors);
-  const match = readChoice(object.value.get('match'), [...path, 'match'], ['Self']);
-  if (!match.ok) return match;
-  if (origin.namespace === undefined) return refuse('UNSUPPORTED', [...path, 'match'], 'Self in a cluster-scoped policy is not built in this version yet');
-  return ok(homeNamespace(origin));
+/** Names belong into Allow rules of egress, and not below a `not` (names-peer.ts). */
+const readFqdn = (raw: unknown, path: Path, { rule, depth }: PeerPlace): Read<Peer> => {
+  if (rule === undefined) return refuse('PEER_CONFLICT', path, 'a group holds no names: write fqdn into the rule');
+  if (rule.direction === 'ingress') return refuse('PEER_CONFLICT', path, 'names are looked up by those who connect: fqdn is for egress');
+  if (rule.action !== 'Allow') return refuse('PEER_CONFLICT', path, 'names can only be allowed: deny everything in a rule below the one that allows them');
+  return depth > 0 ? refuse('PEER_CONFLICT', path, '"anybody but a name" would allow whatever its owner likes') : readNamesPeer(raw, path);
 };
 
-const readClusters = (raw: unknown, path: Path, origin: Origin): Read<ClusterScope> => {
-  if (isAbsent(raw)) return ok(homeCluster(origin));
-  const scope = readChoice(raw, path, ['Cluster', 'ClusterSet']);
-  if (!scope.ok) return scope;
-  return ok(scope.value === 'ClusterSet' ? { kind: 'any' } : homeCluster(origin));
+const readNodes = (entry: ForeignRecord, path: Path, origin: Origin): Read<Peer> => {
+  const labels = parseLabelSelector(entry.get('nodes'), [...path, 'nodes']);
+  const clusters = readClusterScope(entry, path, origin);
+  if (!labels.ok || !clusters.ok) return fail([...errorsOf(labels), ...errorsOf(clusters)]);
+  return ok({ kind: 'nodes', clusters: clusters.value, labels: labels.value });
 };
 
-const readScope = (entry: ForeignRecord, path: Path, origin: Origin): Read<NamespaceScope> => {
-  const byLabels = readSelector(entry.get('namespaceSelector'), [...path, 'namespaceSelector']);
-  const byWord = readNamespaces(entry.get('namespaces'), [...path, 'namespaces'], origin);
-  if (!byLabels.ok || !byWord.ok) return fail([...errorsOf(byLabels), ...errorsOf(byWord)]);
-  if (byLabels.value !== undefined && byWord.value !== undefined) return refuse('PEER_CONFLICT', path, 'namespaceSelector and namespaces exclude each other');
-  return ok(byLabels.value === undefined ? (byWord.value ?? homeNamespace(origin)) : namespacesOf(byLabels.value));
+const readService = (raw: unknown, path: Path, origin: Origin): Read<Peer> => {
+  const service = readPlacedReference(raw, path, origin);
+  return service.ok ? ok({ kind: 'service', ...service.value }) : service;
 };
 
-const readWorkloads = (entry: ForeignRecord, path: Path, origin: Origin): Read<WorkloadSelector> => {
-  if (has(entry, 'podSelector') && has(entry, 'vmSelector')) return refuse('PEER_CONFLICT', path, 'no workload is both a pod and a virtual machine: make two entries of it');
-  const kind = has(entry, 'vmSelector') ? 'vm' : 'pod';
-  const labels = readSelector(entry.get(`${kind}Selector`), [...path, `${kind}Selector`]);
-  const namespaces = readScope(entry, path, origin);
-  const clusters = readClusters(entry.get('scope'), [...path, 'scope'], origin);
-  if (!labels.ok || !namespaces.ok || !clusters.ok) return fail([...errorsOf(labels), ...errorsOf(namespaces), ...errorsOf(clusters)]);
-  return ok(workloads(kind, clusters.value, namespaces.value, labels.value));
+export const readGroupPeer = (raw: unknown, path: Path, origin: Origin): Read<Peer> => {
+  const group = readReference(raw, path, origin);
+  if (!group.ok) return group;
+  const { namespace, name } = group.value;
+  return ok({ kind: 'group', group: { cluster: origin.cluster, ...(namespace === undefined ? {} : { namespace }), name } });
 };
 
-const namesNobody = (entry: ForeignRecord): boolean => !['podSelector', 'vmSelector', 'namespaceSelector', 'namespaces'].some((field) => has(entry, field));
+/** "The same labels as a namespace that has none" is nobody, and "anybody but nobody" would be everybody. */
+const isTooWide = (peer: Peer, { rule }: PeerPlace): boolean => rule?.action === 'Allow' && hasSameLabels(peer);
 
-const entryErrors = (entry: ForeignRecord, path: Path, own: readonly string[]): PolicyError[] => [...unsupported(entry, laterFields, path), ...unknownFields(entry, [...own, ...laterFields], path)];
-
-export const readSecurityPeer = (raw: unknown, path: Path, origin: Origin): Read<Peer> => {
-  const entry = readObject(raw, path, 'a peer');
-  if (!entry.ok) return entry;
-  const errors = entryErrors(entry.value, path, [...selectorFields, 'cidr']);
-  if (errors.length > 0) return fail(errors);
-  if (has(entry.value, 'cidr')) {
-    if (selectorFields.some((field) => has(entry.value, field))) return refuse('PEER_CONFLICT', path, 'a cidr stands alone: put the selectors into a peer of their own');
-    return readCidrPeer(entry.value.get('cidr'), [...path, 'cidr']);
+const hasSameLabels = (peer: Peer): boolean => {
+  switch (peer.kind) {
+    case 'workloads':
+      return peer.selector.namespaces.kind === 'sameLabels';
+    case 'every':
+    case 'some':
+      return peer.peers.some(hasSameLabels);
+    case 'not':
+      return hasSameLabels(peer.peer);
+    case 'cidr':
+    case 'nodes':
+    case 'service':
+    case 'names':
+    case 'group':
+      return false;
   }
-  if (namesNobody(entry.value)) return refuse('PEER_EMPTY', path, 'a peer names somebody; leave the list empty to mean everybody');
-  const selector = readWorkloads(entry.value, path, origin);
-  return selector.ok ? ok({ kind: 'workloads', selector: selector.value }) : selector;
 };
 
-/** Whom a policy governs. A namespaced one never reaches out of its namespace. */
-export const readSubject = (raw: unknown, path: Path, origin: Origin): Read<Peer> => {
-  const entry = readObject(raw, path, 'an appliedTo entry');
-  if (!entry.ok) return entry;
-  const errors = entryErrors(entry.value, path, selectorFields);
-  if (errors.length > 0) return fail(errors);
-  if (origin.namespace !== undefined && has(entry.value, 'namespaceSelector')) return refuse('PEER_CONFLICT', [...path, 'namespaceSelector'], 'a namespaced policy governs its own namespace only; use a ClusterSecurityPolicy');
-  if (namesNobody(entry.value)) return refuse('PEER_EMPTY', path, 'an appliedTo entry names somebody: podSelector, vmSelector or namespaces');
-  const selector = readWorkloads(entry.value, path, origin);
-  return selector.ok ? ok({ kind: 'workloads', selector: selector.value }) : selector;
+export const readNot = (raw: unknown, path: Path, place: PeerPlace, read: (raw: unknown, path: Path, place: PeerPlace) => Read<Peer>): Read<Peer> => {
+  if (place.depth >= deepestNot) return refuse('TOO_LARGE', path, 'too many nots in each other');
+  const peer = read(raw, path, { ...place, depth: place.depth + 1 });
+  if (!peer.ok) return peer;
+  return isTooWide(peer.value, place) ? refuse('PEER_CONFLICT', path, 'an Allow of "not the same labels" would allow everybody where a label is missing: deny the same labels instead') : ok({ kind: 'not', peer: peer.value });
+};
+
+/** Addresses and workloads are different things: nobody is both, and an entry that asked for both would be nobody. */
+const conflictOf = (entry: ForeignRecord, path: Path): Read<undefined> => {
+  const addresses = addressFields.filter((field) => has(entry, field));
+  const [address] = addresses;
+  if (address === undefined) return ok(undefined);
+  const others = [...addresses.slice(1), ...[...workloadFields, 'service'].filter((field) => has(entry, field)), ...(address === 'nodes' ? [] : ['scope', 'clusters'].filter((field) => has(entry, field)))];
+  return others.length === 0 ? ok(undefined) : refuse('PEER_CONFLICT', path, `${address} beside ${others.join(' and ')} is nobody: make peers of their own of them`);
+};
+
+/** A Service is one of the policy's own cluster, and members of a group say their own. */
+const scopeConflict = (entry: ForeignRecord, path: Path): Read<undefined> => {
+  const field = ['scope', 'clusters'].find((one) => has(entry, one));
+  const isUsed = ['nodes', ...workloadFields].some((one) => has(entry, one));
+  const bystander = ['service', 'group', 'not'].find((one) => has(entry, one) && (one === 'service' || !isUsed));
+  return field === undefined || bystander === undefined ? ok(undefined) : refuse('PEER_CONFLICT', [...path, field], `${field} says nothing about a ${bystander}`);
+};
+
+export const everyOf = (peers: readonly Peer[]): Peer => {
+  const [only] = peers;
+  return only !== undefined && peers.length === 1 ? only : { kind: 'every', peers };
+};
+
+/** All or all faults. */
+export const collect = (reads: readonly Read<readonly Peer[]>[]): Read<readonly Peer[]> => {
+  const errors = reads.flatMap(errorsOf);
+  return errors.length > 0 ? fail(errors) : ok(reads.flatMap((one) => (one.ok ? one.value : [])));
+};
+
+export const readSecurityPeer = (raw: unknown, path: Path, place: PeerPlace): Read<Peer> => {
+  const object = readObject(raw, path, 'a peer');
+  if (!object.ok) return object;
+  const entry = object.value;
+  const unknown = unknownFields(entry, known, path);
+  if (unknown.length > 0) return fail(unknown);
+  const one = (field: string, read: (raw: unknown, path: Path) => Read<Peer>): Read<readonly Peer[]> => {
+    if (!has(entry, field)) return ok([]);
+    const peer = read(entry.get(field), [...path, field]);
+    return peer.ok ? ok([peer.value]) : peer;
+  };
+  const conflicts = [conflictOf(entry, path), scopeConflict(entry, path)].flatMap(errorsOf);
+  if (conflicts.length > 0) return fail(conflicts);
+  const peers = collect([
+    readWorkloads(entry, path, place.origin, place.beholder),
+    one('cidr', readCidrPeer),
+    one('fqdn', (value, at) => readFqdn(value, at, place)),
+    one('nodes', () => readNodes(entry, path, place.origin)),
+    one('service', (value, at) => readService(value, at, place.origin)),
+    one('group', (value, at) => readGroupPeer(value, at, place.origin)),
+    one('not', (value, at) => readNot(value, at, place, readSecurityPeer)),
+  ]);
+  if (!peers.ok) return peers;
+  if (peers.value.length === 0) return refuse('PEER_EMPTY', path, 'a peer names somebody; leave the list empty to mean everybody');
+  return ok(everyOf(peers.value));
 };

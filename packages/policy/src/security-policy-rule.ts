@@ -11,7 +11,7 @@ import type { RuleList } from './network-policy-rule.ts';
 import { describe, errorsOf, type ForeignRecord, isAbsent, type Path, type Read, readChoice, readItems, readList, readObject, refuse, unknownFields } from './reading.ts';
 import { invalidRule, type RuleDraft } from './rule-draft.ts';
 import type { Action, Direction, Peers, Ports } from './rule.ts';
-import { readSecurityPeer } from './security-policy-peer.ts';
+import { type PeerPlace, readSecurityPeer } from './security-policy-peer.ts';
 import { readSecurityPort } from './security-policy-port.ts';
 
 const actions: readonly Action[] = ['Allow', 'Drop', 'Reject', 'Pass', 'Delegate'];
@@ -32,11 +32,11 @@ const readLog = (raw: unknown, path: Path): Read<boolean> => {
   return typeof raw === 'boolean' ? ok(raw) : refuse('TYPE', path, `true or false is expected here, not ${describe(raw)}`);
 };
 
-const readPeers = (raw: unknown, path: Path, origin: Origin): Read<Peers> => {
+const readPeers = (raw: unknown, path: Path, place: PeerPlace): Read<Peers> => {
   const items = readList(raw, path, policyLimits.peersPerRule);
   if (!items.ok) return items;
   if (items.value.length === 0) return ok({ kind: 'any' });
-  const peers = readItems(items.value, path, (item, at) => readSecurityPeer(item, at, origin));
+  const peers = readItems(items.value, path, (item, at) => readSecurityPeer(item, at, place));
   return peers.ok ? ok({ kind: 'set', peers: peers.value }) : peers;
 };
 
@@ -59,7 +59,7 @@ const readRule = (rule: ForeignRecord, path: Path, index: number, { direction, o
   const unknown = unknownFields(rule, ['name', 'action', side, 'ports', 'log'], path);
   const name = readName(rule.get('name'), [...path, 'name'], names);
   const action = readChoice(rule.get('action'), [...path, 'action'], actions);
-  const peers = readPeers(rule.get(side), [...path, side], origin);
+  const peers = readPeers(rule.get(side), [...path, side], { origin, beholder: 'subject', rule: { direction, action: action.ok ? action.value : 'Allow' }, depth: 0 });
   const ports = readPorts(rule.get('ports'), [...path, 'ports']);
   const log = readLog(rule.get('log'), [...path, 'log']);
   if (unknown.length > 0 || !name.ok || !action.ok || !peers.ok || !ports.ok || !log.ok) return fail([unknown, ...[name, action, peers, ports, log].map(errorsOf)].flat());

@@ -1,11 +1,11 @@
 import type { Policy } from './policy.ts';
 import type { Peer } from './rule.ts';
 
-/** Whether a subject is meant in the whole cluster set. */
+/** Whether a subject may be one of another cluster. */
 export const reachesOut = (peer: Peer): boolean => {
   switch (peer.kind) {
     case 'workloads':
-      return peer.selector.clusters.kind === 'any';
+      return peer.selector.clusters.kind !== 'named';
     case 'every':
     case 'some':
       return peer.peers.some(reachesOut);

@@ -14,14 +14,18 @@ export interface Tier {
 
 const builtIn = (name: string, order: number, namespaced: Tier['namespaced'] = 'Forbidden'): Tier => ({ name, order, defaultAction: 'Continue', namespaced });
 
+/** They hold the kinds of policy.networking.k8s.io. */
+export const kubeAdminTier = 'kube-admin';
+export const kubeBaselineTier = 'kube-baseline';
+
 export const builtInTiers: readonly Tier[] = [
   builtIn('emergency', 100),
   builtIn('infrastructure', 200),
-  builtIn('kube-admin', 300),
+  builtIn(kubeAdminTier, 300),
   builtIn('environment', 400),
   builtIn('application', 500, 'Allowed'),
   builtIn('baseline', 10_000, 'Allowed'),
-  builtIn('kube-baseline', 10_100),
+  builtIn(kubeBaselineTier, 10_100),
 ];
 
 export type TierPhase = 'admin' | 'baseline';

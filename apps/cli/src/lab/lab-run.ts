@@ -82,7 +82,7 @@ export class LabRun {
   async up(input: LabInput): Promise<void> {
     this.#clusters = [...input.clusters.keys()];
     const placements = new Map([...input.clusters].map(([cluster, { world }]) => [cluster, place(world, this.#options.nodes)]));
-    const workloads = [...input.clusters.values()].flatMap(({ world }) => world.workloads.filter((workload) => !workload.hostNetwork && workload.endpoints.some(({ addresses }) => addresses.length > 0)));
+    const workloads = [...input.clusters.values()].flatMap(({ world }) => world.workloads.filter((workload) => workload.kind !== 'host' && !workload.hostNetwork && workload.endpoints.some(({ addresses }) => addresses.length > 0)));
     const topology = planTopology({
       run: this.run,
       outside: this.#options.outside,

@@ -29,7 +29,7 @@ export interface Materials {
 
 export const materialise = (materials: Materials): unknown[] => [
   ...materials.documents.filter((document) => !REPLACED.has(String((document as RawObject).kind))).map((document) => withPeerAddress(document as RawObject, materials.managers)),
-  ...materials.nodes.map(nodeObject),
+  ...materials.nodes.map((node) => nodeObject(node, materials)),
   ...materials.workloads.flatMap((workload) => workloadObject(workload, materials)),
 ];
 
@@ -40,21 +40,23 @@ const withPeerAddress = (document: RawObject, managers: ReadonlyMap<string, stri
   return address === undefined ? document : { ...document, spec: { ...spec, address } };
 };
 
-const nodeObject = ({ name, addresses }: LabNode): unknown => ({
+const nodeObject = ({ name, addresses }: LabNode, { workloads }: Materials): unknown => ({
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { name },
+  metadata: { name, labels: Object.fromEntries(workloads.find((workload) => workload.kind === 'host' && workload.name === name)?.labels ?? []) },
   status: { addresses: addresses.map((address) => ({ type: 'InternalIP', address: formatAddress(address) })) },
 });
 
+/** Hosts come from their nodes. */
 const workloadObject = (workload: Workload, { placed, nodes }: Materials): unknown[] => {
+  if (workload.kind === 'host') return [];
   const lab = placed.find(({ kind, name }) => kind === workload.kind && name === `${workload.namespace}/${workload.name}`);
-  const metadata = { name: workload.name, namespace: workload.namespace, uid: workload.id.slice(workload.cluster.length + 1).replaceAll(':', '.'), labels: Object.fromEntries(workload.labels) };
+  const metadata = { name: workload.name, namespace: workload.namespace, uid: workload.id.slice(workload.cluster.length + 1).replaceAll(':', '.'), labels: Object.fromEntries(workload.labels), ...(workload.enforcement === undefined ? {} : { annotations: { 'firsthop.dev/enforcement': workload.enforcement } }) };
   const addresses = workload.endpoints.flatMap((endpoint) => endpoint.addresses.map(formatAddress));
   if (workload.kind === 'vm') return lab === undefined ? [] : [machineObject(workload, lab, metadata)];
   const containers = [{ name: 'main', ports: workload.ports.map(({ name, protocol, number }) => ({ name, protocol, containerPort: number })) }];
   const nodeName = lab?.node.name ?? workload.node ?? nodes[0]?.name;
-  return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: { nodeName, hostNetwork: workload.hostNetwork, containers }, status: { phase: 'Running', podIPs: addresses.map((ip) => ({ ip })) } }];
+  return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: { nodeName, hostNetwork: workload.hostNetwork, ...(workload.serviceAccount === undefined ? {} : { serviceAccountName: workload.serviceAccount }), containers }, status: { phase: 'Running', podIPs: addresses.map((ip) => ({ ip })) } }];
 };
 
 const machineObject = (workload: Workload, lab: LabWorkload, metadata: object): unknown => ({

@@ -37,7 +37,7 @@ const namedIn = (policies: readonly Policy[]): number[] =>
 /** TCP, IPv4, every declared port and every port that a policy names. */
 export const planMatrix = (worlds: Worlds): Matrix => {
   const all = [...worlds.values()];
-  const workloads = all.flatMap((world) => world.workloads).filter(({ hostNetwork, endpoints }) => !hostNetwork && endpoints.some(({ addresses }) => typeof addresses[0] === 'number'));
+  const workloads = all.flatMap((world) => world.workloads).filter(({ kind, hostNetwork, endpoints }) => kind !== 'host' && !hostNetwork && endpoints.some(({ addresses }) => typeof addresses[0] === 'number'));
   const rows = workloads.sort((a, b) => compareText(a.id, b.id)).map((workload): MatrixRow => ({ workload, label: labelOf(workload) }));
   const ports = [...new Set([...workloads.flatMap((workload) => workload.ports.filter(({ protocol }) => protocol === 'TCP').map(({ number }) => number)), ...all.flatMap(({ policies }) => namedIn(policies))])].sort((a, b) => a - b);
   const cells = rows.flatMap((from, i) => rows.flatMap((to, j) => (i === j ? [] : ports.map((port): Cell => ({ from: i, to: j, port, probe: probeOf(from, to, port) })))));

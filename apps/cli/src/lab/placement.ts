@@ -16,7 +16,8 @@ export interface Placement {
 export const place = ({ nodes, workloads }: World, wished: number): Placement => {
   const declared = [...new Set([...nodes.map(({ name }) => name), ...workloads.flatMap(({ node }) => node ?? [])])].sort(compareText);
   const names = declared.length > 0 ? declared : Array.from({ length: wished }, (_, i) => `node-${i + 1}`);
-  const inOrder = [...workloads].sort((a, b) => compareText(a.id, b.id));
+  // A host stands on its own node, and takes nobody's turn.
+  const inOrder = workloads.filter(({ kind }) => kind !== 'host').sort((a, b) => compareText(a.id, b.id));
   let next = 0;
   return { nodes: names, of: new Map(inOrder.map((workload) => [workload.id, workload.node ?? names[next++ % names.length] ?? ''])) };
 };

@@ -70,7 +70,7 @@ const findAddress = (text: string, loaded: Loaded, path: ProbeFault['path']): Fo
   if (!read.ok) return probeFault('ADDRESS_INVALID', path, read.error);
   const address = read.value;
   const worlds = worldsOf(loaded, undefined);
-  const workload = worlds.flatMap(({ workloads }) => workloads.filter((one) => !one.hostNetwork && one.endpoints.some(({ addresses }) => addresses.includes(address)))).sort((a, b) => compareText(a.id, b.id))[0];
+  const workload = worlds.flatMap(({ workloads }) => workloads.filter((one) => one.kind !== 'host' && !one.hostNetwork && one.endpoints.some(({ addresses }) => addresses.includes(address)))).sort((a, b) => compareText(a.id, b.id))[0];
   if (workload !== undefined) return ok({ workload, addresses: [address] });
   const node = worlds.flatMap(({ nodes }) => nodes).find(({ addresses }) => addresses.includes(address));
   return ok({ addresses: [address], ...(node === undefined ? {} : { node }) });

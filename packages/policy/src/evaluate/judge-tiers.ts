@@ -4,26 +4,19 @@
  *
  * @module
  */
-import { compareKeys } from '@firsthop/base';
 import type { Decision } from '../decision.ts';
 import type { Policy, TieredPolicy } from '../policy.ts';
+import { comparePolicies } from '../policy-order.ts';
 import type { Rule } from '../rule.ts';
 import { phaseOf, type Tier, type TierPhase } from '../tier.ts';
-import { governs } from './match-peer.ts';
+import { selectsWorkload } from './judged-by.ts';
 import { matchesRule } from './match-rule.ts';
 import type { Question } from './question.ts';
-import { factsOf } from './view.ts';
 
 /** `next`: nobody in it decided. `leave`: somebody said Delegate. */
 type Outcome = Decision | 'next' | 'leave';
 
-export const selectsSubject = (policy: Policy, question: Question): boolean => policy.subjects.some((peer) => !question.subject.hostNetwork && governs(peer, factsOf(question.view, question.subject)));
-
-/** Lower priority number first; ties by name, then kind, namespace, cluster. */
-export const comparePolicies = (a: TieredPolicy, b: TieredPolicy): number => {
-  const key = ({ priority, ref }: TieredPolicy): (string | number)[] => [priority, ref.name, ref.kind, ref.namespace ?? '', ref.cluster];
-  return compareKeys(key(a), key(b));
-};
+export const selectsSubject = (policy: Policy, question: Question): boolean => selectsWorkload(policy, question.subject, question.view);
 
 const isTiered = (policy: Policy): policy is TieredPolicy => policy.form === 'tiered';
 
@@ -40,6 +33,9 @@ const decide = (verdict: Decision['verdict'], tier: Tier, policy: TieredPolicy, 
   tier: tier.name,
   policy: policy.ref,
   rule: { index: rule.index, ...(rule.name === undefined ? {} : { name: rule.name }), id: rule.id },
+  ...(policy.owner === undefined ? {} : { owner: policy.owner }),
+  ...(policy.ticket === undefined ? {} : { ticket: policy.ticket }),
+  ...(rule.log ? { log: true } : {}),
 });
 
 const act = (rule: Rule, tier: Tier, policy: TieredPolicy): Outcome => {

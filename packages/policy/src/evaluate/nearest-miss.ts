@@ -9,11 +9,12 @@
 import { compareKeys } from '@firsthop/base';
 import type { NearestMiss } from '../decision.ts';
 import type { Policy } from '../policy.ts';
+import { comparePolicies } from '../policy-order.ts';
 import type { Direction, Rule } from '../rule.ts';
 import { describePeers, describePorts, describeProbePort, describeRemote } from './describe.ts';
 import { questionAt } from './evaluate.ts';
 import { judge } from './judge.ts';
-import { comparePolicies, selectsSubject } from './judge-tiers.ts';
+import { selectsSubject } from './judge-tiers.ts';
 import { matchesRule } from './match-rule.ts';
 import type { Question } from './question.ts';
 import type { EvaluationOptions, Probe, Worlds } from './world.ts';

@@ -7,7 +7,7 @@ import type { Workload } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
 import type { Direction } from '../rule.ts';
 import type { View } from './view.ts';
-import type { EvaluationOptions, NameAnswers, Probe } from './world.ts';
+import type { EvaluationOptions, FailsafePort, NameAnswers, Probe } from './world.ts';
 
 export interface Question {
   readonly view: View;
@@ -19,4 +19,5 @@ export interface Question {
   readonly probe: Probe;
   readonly ipBlocks: NonNullable<EvaluationOptions['ipBlocks']>;
   readonly names: NameAnswers;
+  readonly failsafe: readonly FailsafePort[];
 }

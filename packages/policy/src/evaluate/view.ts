@@ -36,8 +36,9 @@ const namespaceOf = (namespaces: readonly Namespace[], { cluster, namespace }: W
 /** A namespace without an object is an empty one that still has its name. */
 const namespaceLabels = (namespaces: readonly Namespace[], workload: Workload): Labels => namespaceOf(namespaces, workload)?.labels ?? new Map([['kubernetes.io/metadata.name', workload.namespace]]);
 
+/** Hosts never are: a ClusterPeer exports pods and machines of namespaces. */
 const isExported = (exporter: World, workload: Workload, viewer: string): boolean =>
-  peersTowards(exporter, viewer).some(({ export: offer }) => offer !== undefined && matchesLabels(offer.namespaces, namespaceLabels(exporter.namespaces, workload)) && matchesLabels(offer.workloads, workload.labels));
+  workload.kind !== 'host' && peersTowards(exporter, viewer).some(({ export: offer }) => offer !== undefined && matchesLabels(offer.namespaces, namespaceLabels(exporter.namespaces, workload)) && matchesLabels(offer.workloads, workload.labels));
 
 /** Addresses of another cluster are believed only inside what this cluster wrote down for it. */
 const isBelieved = (viewer: World, exporter: string, address: Address): boolean =>

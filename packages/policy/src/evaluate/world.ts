@@ -4,10 +4,11 @@
  * @module
  */
 import type { ClusterPeer, Namespace, Node, Service, Workload, WorkloadId } from '@firsthop/inventory';
-import type { Address } from '@firsthop/netaddr';
+import { type Address, protocolNumbers } from '@firsthop/netaddr';
 import type { Decision, Verdict } from '../decision.ts';
 import type { Group } from '../group.ts';
 import type { Policy } from '../policy.ts';
+import type { Direction } from '../rule.ts';
 import type { Tier } from '../tier.ts';
 
 export interface World {
@@ -54,7 +55,19 @@ export interface EvaluationOptions {
   readonly at?: number;
   /** Undefined: no name has an address. */
   readonly names?: NameAnswers;
+  /** Undefined: SSH to the host. */
+  readonly failsafe?: readonly FailsafePort[];
 }
+
+/** Stays open at hosts, whatever policy says, so that a mistaken one locks nobody out. */
+export interface FailsafePort {
+  readonly direction: Direction;
+  /** IANA number. */
+  readonly protocol: number;
+  readonly port: number;
+}
+
+export const defaultFailsafe: readonly FailsafePort[] = [{ direction: 'ingress', protocol: protocolNumbers.TCP, port: 22 }];
 
 /** `egress` is there if and only if the source is a managed endpoint, `ingress` if and only if the destination is one. */
 export interface Evaluation {
