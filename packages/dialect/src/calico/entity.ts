@@ -110,24 +110,27 @@ const readService = (entity: ForeignRecord, path: Path, { namespace }: EntityPla
   return { service: { namespace: home, name } };
 };
 
-const narrow = ({ pods, blocks }: Selected, addresses: readonly Block[] | undefined): readonly Plain[] => {
-  if (addresses === undefined) return [...pods, ...blocks.map(writeBlock)];
-  return [...pods.flatMap((pod) => addresses.map((block) => ({ ...pod, ...writeBlock(block) }))), ...blocks.flatMap((block) => addresses.flatMap((one) => intersect(block, one))).map(writeBlock)];
+/** An address beside a selector would be nobody in our own kinds: a pod with an address is one that is not outside of it. */
+const outsideOf = (block: Block): Plain => ({ not: writeBlock(block) });
+
+/** None of these. One `not` holds one peer, so several are gathered. */
+const none = (peers: readonly Plain[], { gather }: EntityPlace): Plain => {
+  const [only, ...more] = peers;
+  return only === undefined ? {} : { not: more.length === 0 ? only : gather(peers) };
 };
 
-const exclude = (entries: Alternatives, rejected: readonly Plain[], { gather }: EntityPlace): Alternatives => {
-  const [only, ...more] = rejected;
-  if (only === undefined) return entries;
-  const not = more.length === 0 ? only : gather(rejected);
-  return entries === 'any' ? [{ not }] : entries.map((entry) => ({ ...entry, not }));
+const combine = (selected: Selected | undefined, addresses: readonly Block[] | undefined, rejected: readonly Plain[], place: EntityPlace): Alternatives => {
+  const other = none(rejected, place);
+  if (selected === undefined) return addresses === undefined ? (rejected.length === 0 ? 'any' : [other]) : addresses.map((block) => ({ ...writeBlock(block), ...other }));
+  const inside = addresses?.map((block) => none([...rejected, outsideOf(block)], place)) ?? [other];
+  const blocks = addresses === undefined ? selected.blocks : selected.blocks.flatMap((block) => addresses.flatMap((one) => intersect(block, one)));
+  return [...selected.pods.flatMap((pod) => inside.map((narrowed) => ({ ...pod, ...narrowed }))), ...blocks.map((block) => ({ ...writeBlock(block), ...other }))];
 };
 
 export const readEntity = (entity: ForeignRecord, path: Path, place: EntityPlace, book: Notebook): Alternatives => {
   const service = readService(entity, path, place, book);
   const selected = service === undefined ? readSelected(entity, path, place, book) : { pods: [service], blocks: [] };
-  const addresses = readAddresses(entity, path, place, book);
-  const entries: Alternatives = selected !== undefined ? narrow(selected, addresses) : addresses === undefined ? 'any' : addresses.map(writeBlock);
-  return exclude(entries, readRejected(entity, path, place, book), place);
+  return combine(selected, readAddresses(entity, path, place, book), readRejected(entity, path, place, book), place);
 };
 
 /** The rule's own side: whom among the policy's subjects it is about. Undefined: all of them. */

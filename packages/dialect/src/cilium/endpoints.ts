@@ -17,7 +17,8 @@ const writeAccount = (selector: EndpointSelector, home: string | undefined, path
   const name = soleName(selector.account);
   const namespace = selector.namespace.length === 0 ? home : soleName(selector.namespace);
   if (name === undefined || !isDnsName(name) || namespace === undefined || !isDnsLabel(namespace)) return book.error('UNSUPPORTED', path, 'a service account is one name in one namespace here');
-  return { serviceAccount: { namespace, name }, ...(selector.pod.length === 0 ? {} : { podSelector: writeRequirements(selector.pod), namespaceSelector: namespaceCalled(namespace) }), ...reachOf(selector) };
+  const labels = selector.pod.length === 0 ? {} : { podSelector: writeRequirements(selector.pod), ...(namespace === home ? {} : { namespaceSelector: namespaceCalled(namespace) }) };
+  return { serviceAccount: { namespace, name }, ...labels, ...reachOf(selector) };
 };
 
 /** What has no reserved label. */
