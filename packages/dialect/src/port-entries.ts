@@ -15,6 +15,8 @@ export interface Range {
   readonly last: number;
 }
 
+/** Port 0 is no port: nobody listens there, and our own kinds refuse it. */
+export const lowestPort = 1;
 export const highestPort = 65_535;
 
 export const writeRange = (protocol: Transport, { first, last }: Range): Plain => ({ protocol, port: first, ...(first === last ? {} : { endPort: last }) });
@@ -22,12 +24,12 @@ export const writeRange = (protocol: Transport, { first, last }: Range): Plain =
 /** A number as a number or in digits; undefined where it is neither. */
 export const portNumber = (raw: unknown): number | undefined => {
   const number = typeof raw === 'number' ? raw : typeof raw === 'string' && /^\d{1,5}$/.test(raw) ? Number(raw) : undefined;
-  return number !== undefined && Number.isInteger(number) && number >= 0 && number <= highestPort ? number : undefined;
+  return number !== undefined && Number.isInteger(number) && number >= lowestPort && number <= highestPort ? number : undefined;
 };
 
 export const readPortName = (raw: unknown, path: Path, book: Notebook): string | undefined => {
   const name = typeof raw === 'string' ? raw.toLowerCase() : undefined;
-  return name !== undefined && isPortName(name) ? name : book.error('PORT_INVALID', path, `${describe(raw)} is neither a port 0..${highestPort} nor the name of one`);
+  return name !== undefined && isPortName(name) ? name : book.error('PORT_INVALID', path, `${describe(raw)} is neither a port ${lowestPort}..${highestPort} nor the name of one`);
 };
 
 /** `port` and `endPort` of the Kubernetes kinds. Undefined after a fault. */

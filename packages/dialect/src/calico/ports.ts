@@ -4,7 +4,7 @@
  * @module
  */
 import { describe, type ForeignRecord, isAbsent, isEmpty, type Notebook, type Path } from '../notebook.ts';
-import { highestPort, portNumber, readPortName, type Range, type Transport, transports, writeRange } from '../port-entries.ts';
+import { highestPort, lowestPort, portNumber, readPortName, type Range, type Transport, transports, writeRange } from '../port-entries.ts';
 import type { Alternatives } from '../rule-body.ts';
 import type { Plain } from '../translation.ts';
 
@@ -42,7 +42,7 @@ const readPortList = (raw: unknown, path: Path, book: Notebook): PortList | unde
   return { ranges: ports.filter((one) => typeof one === 'object'), names: ports.filter((one) => typeof one === 'string') };
 };
 
-/** What is left of 0..65535, or of the given ranges, without the others. */
+/** What is left of all ports, or of the given ranges, without the others. */
 const subtract = (ranges: readonly Range[], holes: readonly Range[]): readonly Range[] =>
   holes.reduce<readonly Range[]>((rest, hole) => rest.flatMap(({ first, last }) => [{ first, last: Math.min(last, hole.first - 1) }, { first: Math.max(first, hole.last + 1), last }].filter((one) => one.first <= one.last)), ranges);
 
@@ -51,7 +51,7 @@ const writePorts = (protocol: Transport, entity: ForeignRecord, path: Path, book
   const notPorts = readPortList(entity.get('notPorts'), [...path, 'notPorts'], book);
   if (ports === undefined && notPorts === undefined) return [{ protocol }];
   if (notPorts !== undefined && notPorts.names.length + (ports?.names.length ?? 0) > 0) book.error('UNSUPPORTED', [...path, 'notPorts'], 'which number a port name has is not known, so it cannot be left out');
-  const ranges = subtract(ports?.ranges ?? [{ first: 0, last: highestPort }], notPorts?.ranges ?? []);
+  const ranges = subtract(ports?.ranges ?? [{ first: lowestPort, last: highestPort }], notPorts?.ranges ?? []);
   return [...ranges.map((range) => writeRange(protocol, range)), ...(ports?.names ?? []).map((port) => ({ protocol, port }))];
 };
 

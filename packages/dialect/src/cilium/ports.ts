@@ -27,7 +27,7 @@ const readPort = (raw: unknown, path: Path, { action }: PortPlace, book: Noteboo
   const protocols = readProtocols(entry.get('protocol'), [...path, 'protocol'], book);
   const port = entry.get('port');
   if (isAbsent(port)) return book.error('REQUIRED', [...path, 'port'], 'a port, or "0" for all of them, is expected here') ?? [];
-  if (portNumber(port) === 0) {
+  if (port === 0 || port === '0') {
     if (protocols.length > 1 && action !== 'Allow') book.error('UNSUPPORTED', [...path, 'port'], 'every port of any protocol: leave toPorts out to mean everything');
     return protocols.map((protocol) => ({ protocol }));
   }
