@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, CommanderError, Option } from 'commander';
+import type { ConvertOptions } from './commands/convert.ts';
 import { labDown, labStatus } from './commands/lab-down.ts';
 import { labHold, type LabHoldOptions } from './commands/lab-hold.ts';
 import { labRun, type LabRunOptions } from './commands/lab-run.ts';
@@ -30,6 +31,18 @@ program
   .option('--keep-going', 'judge what is valid although something is not')
   .addHelpText('after', '\nExample:\n  firsthop verify -f examples/shop --probes examples/shop/probes.json -o json')
   .action((options: VerifyOptions) => finish(verify(options)));
+
+program
+  .command('convert')
+  .description('say the policies of Antrea, Calico and Cilium in our own kinds; everything else is written as it was')
+  .requiredOption(...manifests)
+  .option('-o, --output <folder>', 'one file per object into a new folder; - for one stream', '-')
+  .option('--keep-going', 'write what can be said although something cannot; what cannot allows nothing')
+  .addHelpText('after', "\nKubernetes' own policies and ours pass unchanged, as do workloads.\n\nExample:\n  firsthop convert -f policies -o converted")
+  .action(async (options: ConvertOptions) => {
+    const { convert } = await import('./commands/convert.ts');
+    finish(convert(options));
+  });
 
 const lab = program.command('lab').description('the same questions, asked of a real kernel with real packets (Linux, root)');
 lab

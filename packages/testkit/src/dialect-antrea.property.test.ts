@@ -2,7 +2,7 @@
  * Antrea's policies, translated, against truth tables written by hand from Antrea's documentation.
  */
 import { describe, expect, it } from 'vitest';
-import { address, falsehoods, loadGround, questionsOf, type Scenario, tableFalsehoods } from './dialect-ground.ts';
+import { address, convertPolicies, falsehoods, inAnyOrder, loadGround, questionsOf, type Scenario, tableFalsehoods } from './dialect-ground.ts';
 
 const policy = (kind: 'ClusterNetworkPolicy' | 'NetworkPolicy', name: string, spec: string, namespace = 'shop'): string =>
   `---\napiVersion: crd.antrea.io/v1beta1\nkind: ${kind}\nmetadata: {name: ${name}${kind === 'NetworkPolicy' ? `, namespace: ${namespace}` : ''}}\nspec: ${spec}\n`;
@@ -226,5 +226,10 @@ describe('Antrea', () => {
   // Compiled plans do not know every peer yet; what they know they must judge alike.
   it.each(scenarios.filter(({ name }) => !onlyEvaluated.includes(name)))('compiled: $name', (scenario) => {
     expect(tableFalsehoods(scenario, loadGround(scenario.policies).world)).toEqual([]);
+  });
+  it.each(scenarios)('converted and read again: $name', ({ policies }) => {
+    const [before, after] = [loadGround(policies), loadGround(convertPolicies(policies))];
+    expect([after.errors, after.warnings]).toEqual([[], []]);
+    expect(inAnyOrder(after.world)).toEqual(inAnyOrder(before.world));
   });
 });

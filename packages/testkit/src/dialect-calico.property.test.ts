@@ -2,7 +2,7 @@
  * Calico's policies, translated, against truth tables written by hand from Calico's documentation.
  */
 import { describe, expect, it } from 'vitest';
-import { falsehoods, loadGround, questionsOf, type Scenario, tableFalsehoods } from './dialect-ground.ts';
+import { convertPolicies, falsehoods, inAnyOrder, loadGround, questionsOf, type Scenario, tableFalsehoods } from './dialect-ground.ts';
 
 const object = (kind: string, name: string, spec: string, metadata = ''): string => `---\napiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata: {name: ${name}${metadata}}\nspec: ${spec}\n`;
 const global = (name: string, spec: string): string => object('GlobalNetworkPolicy', name, spec);
@@ -271,5 +271,10 @@ describe('Calico', () => {
   });
   it.each(scenarios.filter(({ name }) => !onlyEvaluated.includes(name)))('compiled: $name', (scenario) => {
     expect(tableFalsehoods(scenario, loadGround(scenario.policies).world)).toEqual([]);
+  });
+  it.each(scenarios)('converted and read again: $name', ({ policies }) => {
+    const [before, after] = [loadGround(policies), loadGround(convertPolicies(policies))];
+    expect([after.errors, after.warnings]).toEqual([[], []]);
+    expect(inAnyOrder(after.world)).toEqual(inAnyOrder(before.world));
   });
 });

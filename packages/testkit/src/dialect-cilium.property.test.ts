@@ -2,7 +2,7 @@
  * Cilium's policies, translated, against truth tables written by hand from Cilium's documentation.
  */
 import { describe, expect, it } from 'vitest';
-import { address, falsehoods, loadGround, questionsOf, type Scenario, tableFalsehoods } from './dialect-ground.ts';
+import { address, convertPolicies, falsehoods, inAnyOrder, loadGround, questionsOf, type Scenario, tableFalsehoods } from './dialect-ground.ts';
 
 const cnp = (name: string, spec: string, namespace = 'shop'): string => `---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: ${spec}\n`;
 const ccnp = (name: string, spec: string): string => `---\napiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
@@ -213,5 +213,10 @@ describe('Cilium', () => {
   });
   it.each(scenarios.filter(({ name }) => !onlyEvaluated.includes(name)))('compiled: $name', (scenario) => {
     expect(tableFalsehoods(scenario, loadGround(scenario.policies).world)).toEqual([]);
+  });
+  it.each(scenarios)('converted and read again: $name', ({ policies }) => {
+    const [before, after] = [loadGround(policies), loadGround(convertPolicies(policies))];
+    expect([after.errors, after.warnings]).toEqual([[], []]);
+    expect(inAnyOrder(after.world)).toEqual(inAnyOrder(before.world));
   });
 });

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { loadManifests, type Problem } from '@firsthop/manifest';
+import { compareText } from '@firsthop/base';
+import { convertManifests, formatManifest, loadManifests, type Problem } from '@firsthop/manifest';
 import { type Address, parseAddress, protocolNumbers } from '@firsthop/netaddr';
-import { evaluate, type NameAnswers, type World } from '@firsthop/policy';
+import { evaluate, type NameAnswers, policyKey, type World } from '@firsthop/policy';
 import { byTables, isPassed } from './judges.ts';
 
 export interface Scenario {
@@ -53,6 +54,9 @@ export interface Loaded {
   readonly warnings: readonly Problem[];
 }
 
+/** What the policies become, as YAML. */
+export const convertPolicies = (policies: string): string => convertManifests([{ file: 'policies.yaml', text: policies }]).clusters.flatMap(({ objects }) => objects.map(formatManifest)).join('---\n');
+
 export const loadGround = (policies: string): Loaded => {
   const { clusters, errors, warnings } = loadManifests([{ file: 'ground.json', text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: ground }) }, { file: 'policies.yaml', text: policies }]);
   const world = clusters.get('local')?.world;
@@ -65,6 +69,9 @@ export const address = (text: string): Address => {
   if (!read.ok) throw new Error(read.error);
   return read.value;
 };
+
+/** Policies have an order of their own; that of their files means nothing. */
+export const inAnyOrder = (world: World): World => ({ ...world, policies: [...world.policies].sort((a, b) => compareText(policyKey(a.ref), policyKey(b.ref))) });
 
 const addressOf = ({ workloads }: World, party: string): Address =>
   (party.includes('/') ? workloads.find(({ namespace, name }) => `${namespace}/${name}` === party)?.endpoints[0]?.addresses[0] : undefined) ?? address(party);

@@ -44,6 +44,7 @@ const takeGroups = (known: readonly Known[]): { readonly groups: GroupIndex; rea
   });
   for (const { draft } of drafts) groups.add(draft);
   for (const { one, draft } of drafts) checkChildren(draft, groups, one.book);
+  for (const { one } of drafts) if (one.book.errors.length > 0) groups.remove(one.origin);
   return { groups, objects: new Map(drafts.filter(({ one }) => one.book.errors.length === 0).map(({ one, draft }) => [one, writeGroup(draft)])) };
 };
 

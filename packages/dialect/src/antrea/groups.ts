@@ -29,6 +29,10 @@ export class GroupIndex {
     this.#groups.set(keyOf(group.origin.namespace, group.origin.name), group);
   }
 
+  remove({ namespace, name }: Origin): void {
+    this.#groups.delete(keyOf(namespace, name));
+  }
+
   has(namespace: string | undefined, name: string): boolean {
     const group = this.#groups.get(keyOf(namespace, name));
     return group !== undefined && group.children.every((child) => this.#groups.has(keyOf(namespace, child)));
