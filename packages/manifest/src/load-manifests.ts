@@ -78,7 +78,7 @@ const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
   policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {
     const last = policies.find(({ policy }) => policyKey(policy.ref) === tied.map(policyKey).at(-1));
     const names = tied.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`)).join(', ');
-    return last === undefined ? [] : [last.document.problem(fault('PRIORITY_TIE', ['spec', 'priority'], `tier ${tier}, priority ${priority}: ${names} are ordered by name only`))];
+    return last === undefined ? [] : [last.document.problem(fault('PRIORITY_TIE', ['spec', 'priority'], `tier ${tier}, priority ${priority}: ${names} are ordered by ${tier.startsWith('kube-') ? 'kind and name' : 'name'} only`))];
   });
 
 export const loadManifests = (sources: readonly Source[]): LoadedManifests => {

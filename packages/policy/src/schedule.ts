@@ -10,10 +10,9 @@ import type { Schedule, Validity, Weekday } from './validity.ts';
 import { type WallClock, zonedClock } from './zoned-clock.ts';
 
 const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
+const dayMs = 1440 * minuteMs;
 /** A window comes again within a week; one day more for those that a change of clocks has swallowed. */
-const horizonHours = 9 * 24;
+const horizonDays = 9;
 
 const isOn = (days: Schedule['days'], day: number): boolean => days.has((((day % 7) + 7) % 7) as Weekday);
 
@@ -25,7 +24,7 @@ const isInside = ({ days, first, end }: Schedule, { day, minute }: WallClock): b
 export const holdsAt = ({ expiresAt, schedule }: Validity, at: number): boolean =>
   (expiresAt === undefined || at < expiresAt) && (schedule === undefined || isInside(schedule, zonedClock(schedule.zone)(at)));
 
-/** The moment in (from, to] from which on the zone has another offset. */
+/** The moment in (from, to] from which on the zone has another offset; no zone has two of them in a day. */
 const changeOfClocks = (clock: (at: number) => WallClock, from: number, to: number): number | undefined => {
   const { offset } = clock(from);
   if (clock(to).offset === offset) return undefined;
@@ -41,7 +40,7 @@ const changeOfClocks = (clock: (at: number) => WallClock, from: number, to: numb
 /** The moments in (from, to] at which the clocks show that time of day, if they are not changed in between. */
 const showing = (minute: number, { offset }: WallClock, from: number, to: number): number[] => {
   const first = Math.floor((from + offset) / dayMs) * dayMs + minute * minuteMs - offset;
-  return [first, first + dayMs].filter((moment) => from < moment && moment <= to);
+  return [first, first + dayMs, first + 2 * dayMs].filter((moment) => from < moment && moment <= to);
 };
 
 /** Where the window may begin or end in (from, to]; ascending. */
@@ -56,8 +55,8 @@ const edgeOfSchedule = (schedule: Schedule, at: number): number | undefined => {
   const clock = zonedClock(schedule.zone);
   const isAt = (moment: number): boolean => isInside(schedule, clock(moment));
   const now = isAt(at);
-  for (let hour = 0; hour < horizonHours; hour++) {
-    const edge = marksBetween(schedule, clock, at + hour * hourMs, at + (hour + 1) * hourMs).find((moment) => isAt(moment) !== now);
+  for (let day = 0; day < horizonDays; day++) {
+    const edge = marksBetween(schedule, clock, at + day * dayMs, at + (day + 1) * dayMs).find((moment) => isAt(moment) !== now);
     if (edge !== undefined) return edge;
   }
   return undefined;

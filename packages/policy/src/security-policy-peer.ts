@@ -58,7 +58,7 @@ export const readGroupPeer = (raw: unknown, path: Path, origin: Origin): Read<Pe
 };
 
 /** "The same labels as a namespace that has none" is nobody, and "anybody but nobody" would be everybody. */
-const isTooWide = (peer: Peer, { rule }: PeerPlace): boolean => rule?.action === 'Allow' && hasSameLabels(peer);
+const isTooWide = (peer: Peer, { rule }: PeerPlace): boolean => rule !== undefined && rule.action !== 'Drop' && rule.action !== 'Reject' && hasSameLabels(peer);
 
 const hasSameLabels = (peer: Peer): boolean => {
   switch (peer.kind) {
@@ -82,7 +82,7 @@ export const readNot = (raw: unknown, path: Path, place: PeerPlace, read: (raw: 
   if (place.depth >= deepestNot) return refuse('TOO_LARGE', path, 'too many nots in each other');
   const peer = read(raw, path, { ...place, depth: place.depth + 1 });
   if (!peer.ok) return peer;
-  return isTooWide(peer.value, place) ? refuse('PEER_CONFLICT', path, 'an Allow of "not the same labels" would allow everybody where a label is missing: deny the same labels instead') : ok({ kind: 'not', peer: peer.value });
+  return isTooWide(peer.value, place) ? refuse('PEER_CONFLICT', path, '"not the same labels" is everybody where a label is missing, so it can only be denied: put the same labels into a rule above') : ok({ kind: 'not', peer: peer.value });
 };
 
 /** Addresses and workloads are different things: nobody is both, and an entry that asked for both would be nobody. */

@@ -30,6 +30,8 @@ export interface BadManifest {
 const pod = (name: string, rest = ''): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {role: ${name}}}\nspec: {nodeName: n1}\n${rest}`;
 const networkPolicy = (spec: string): string => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: api, namespace: shop}\nspec:\n  ${spec.replaceAll('\n', '\n  ')}\n`;
 const securityPolicy = (spec: string): string => `apiVersion: firsthop.dev/v1alpha1\nkind: SecurityPolicy\nmetadata: {name: db, namespace: shop}\nspec:\n  ${spec.replaceAll('\n', '\n  ')}\n`;
+const clusterNetworkPolicy = (rule: string): string =>
+  `apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: db}\nspec:\n  tier: Admin\n  priority: 1\n  subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {role: db}}}}\n  ingress: [${rule}]\n`;
 
 /** web may reach api; nobody else may, and api may reach nobody else. other may not reach db. All pods are on node n1. */
 export const goodFiles: Readonly<Record<ClusterFile, string>> = {
@@ -122,6 +124,14 @@ const tieredThatStayClosed: readonly Row[] = [
   ['a tier that is closed to namespaces', securityPolicy(`tier: emergency\n${governed}${drop}`), 'TIER_FORBIDDEN', 'spec.tier'],
   ['a tier that is no name', securityPolicy(`tier: {}\n${governed}${drop}`), 'NAME_INVALID', 'spec.tier'],
   ['mode Perhaps', securityPolicy(`mode: Perhaps\n${governed}${drop}`), 'UNKNOWN_VALUE', 'spec.mode'],
+  action('a group that does not exist', '{action: Drop, from: [{group: {name: nobody}}]}', 'NOT_FOUND', '.from[0]'),
+  action('a name that is denied', '{action: Drop, from: [{fqdn: example.com}]}', 'PEER_CONFLICT', '.from[0].fqdn'),
+  action('everybody but an unknown group', '{action: Drop, from: [{not: {group: {name: nobody}}}]}', 'NOT_FOUND', '.from[0]'),
+  ['an end that is no moment', securityPolicy(`expiresAt: tomorrow\n${governed}${drop}`), 'UNKNOWN_VALUE', 'spec.expiresAt'],
+  ['a window in no zone', securityPolicy(`schedule: {from: "08:00", to: "18:00"}\n${governed}${drop}`), 'REQUIRED', 'spec.schedule.zone'],
+  ['a peer of the API that is not known', clusterNetworkPolicy('{action: Deny, from: [{future: {}}]}'), 'UNKNOWN_FIELD', 'spec.ingress[0].from[0].future'],
+  ['a pass to nobody', clusterNetworkPolicy('{action: Pass, from: []}'), 'PEER_EMPTY', 'spec.ingress[0].from'],
+  ['a tier of the API that is not known', clusterNetworkPolicy('{action: Deny, from: [{pods: {podSelector: {matchLabels: {role: other}}}}]}').replace('Admin', 'Middle'), 'UNKNOWN_VALUE', 'spec.tier'],
   ['priority -1', securityPolicy(`priority: -1\n${governed}${drop}`), 'UNKNOWN_VALUE', 'spec.priority'],
 ];
 
@@ -202,7 +212,11 @@ export const badManifests: readonly BadManifest[] = [
   ...rows('network-policy.yaml', 'closed', policiesThatStayClosed),
   ...rows('security-policy.yaml', 'closed', tieredThatStayClosed),
   ...rows('network-policy.yaml', 'nobody', policiesOfNobody),
-  ...rows('security-policy.yaml', 'nobody', [['appliedTo nobody', securityPolicy(`appliedTo: []\n${drop}`), 'REQUIRED', 'spec.appliedTo']]),
+  ...rows('security-policy.yaml', 'nobody', [
+    ['appliedTo nobody', securityPolicy(`appliedTo: []\n${drop}`), 'REQUIRED', 'spec.appliedTo'],
+    ['appliedTo a group that does not exist', securityPolicy(`appliedTo: [{group: {name: nobody}}]\n${drop}`), 'NOT_FOUND', 'spec.appliedTo[0]'],
+    ['a draft of nothing', securityPolicy(`stage: {of: nobody, action: Replace}\n${governed}${drop}`), 'NOT_FOUND', 'spec.stage.of'],
+  ]),
   ...rows('network-policy.yaml', 'unread', textsThatNobodyReads),
   ...rows('more.yaml', 'harmless', othersThatHurtNobody),
 ];

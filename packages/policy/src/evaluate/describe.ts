@@ -59,7 +59,7 @@ const describeClusters = (clusters: ClusterScope): string => (clusters.kind === 
 const describeWorkloads = (selector: RelativeSelector): string => {
   const { kind, clusters, labels, serviceAccount } = selector;
   const who = `${KINDS[kind]}${labels.requirements.length === 0 ? '' : ` with ${describeLabels(labels)}`}${serviceAccount === undefined ? '' : ` of service account ${serviceAccount}`}`;
-  return `${who} in ${describeNamespaces(selector)}${describeClusters(clusters)}`;
+  return kind === 'host' ? `${who}${describeClusters(clusters)}` : `${who} in ${describeNamespaces(selector)}${describeClusters(clusters)}`;
 };
 
 export const describePeer = (peer: Peer): string => {
@@ -92,5 +92,6 @@ export const describeRemote = ({ view, remote }: Question): string => {
   const [workload] = workloadsAt(view, remote);
   if (workload === undefined) return formatAddress(remote);
   const labels = [...workload.labels].map(([key, value]) => `${key}=${value}`);
-  return `${workload.kind === 'vm' ? 'vm:' : ''}${workload.namespace}/${workload.name} has ${labels.length === 0 ? 'no labels' : labels.join(', ')}`;
+  const name = workload.kind === 'host' ? `host:${workload.name}` : `${workload.kind === 'vm' ? 'vm:' : ''}${workload.namespace}/${workload.name}`;
+  return `${name} has ${labels.length === 0 ? 'no labels' : labels.join(', ')}`;
 };

@@ -10,9 +10,9 @@ import { selectsSubject } from './judge-tiers.ts';
 import { matchesRule } from './match-rule.ts';
 import type { Question } from './question.ts';
 
-const isIsolating = (policy: Policy): policy is IsolatingPolicy => policy.form === 'isolating';
+export const isIsolating = (policy: Policy): policy is IsolatingPolicy => policy.form === 'isolating';
 
-const byName = (a: IsolatingPolicy, b: IsolatingPolicy): number => {
+export const compareByName = (a: IsolatingPolicy, b: IsolatingPolicy): number => {
   const key = ({ ref }: IsolatingPolicy): string[] => [ref.cluster, ref.kind, ref.namespace ?? '', ref.name];
   return compareKeys(key(a), key(b));
 };
@@ -22,7 +22,7 @@ export const judgeIsolation = (question: Question): Decision | undefined => {
   const policies = question.view.policies
     .filter(isIsolating)
     .filter((policy) => policy[question.direction] !== undefined && selectsSubject(policy, question))
-    .sort(byName);
+    .sort(compareByName);
   if (policies.length === 0) return undefined;
   for (const { ref, [question.direction]: rules } of policies) {
     const rule = rules?.find((one) => matchesRule(one, question, ref.kind));

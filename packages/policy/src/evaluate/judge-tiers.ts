@@ -27,10 +27,11 @@ const policiesOf = (tier: Tier, question: Question): TieredPolicy[] =>
     .filter((policy) => policy.tier === tier.name && policy[question.direction] !== undefined && selectsSubject(policy, question))
     .sort(comparePolicies);
 
-const decide = (verdict: Decision['verdict'], tier: Tier, policy: TieredPolicy, rule: Rule): Decision => ({
+/** What is told of a rule of a tier that decided. */
+export const ruleDecision = (verdict: Decision['verdict'], policy: TieredPolicy, rule: Rule): Decision => ({
   verdict,
   reason: 'rule',
-  tier: tier.name,
+  tier: policy.tier,
   policy: policy.ref,
   rule: { index: rule.index, ...(rule.name === undefined ? {} : { name: rule.name }), id: rule.id },
   ...(policy.owner === undefined ? {} : { owner: policy.owner }),
@@ -38,14 +39,14 @@ const decide = (verdict: Decision['verdict'], tier: Tier, policy: TieredPolicy, 
   ...(rule.log ? { log: true } : {}),
 });
 
-const act = (rule: Rule, tier: Tier, policy: TieredPolicy): Outcome => {
+const act = (rule: Rule, policy: TieredPolicy): Outcome => {
   switch (rule.action) {
     case 'Allow':
-      return decide('allow', tier, policy, rule);
+      return ruleDecision('allow', policy, rule);
     case 'Drop':
-      return decide('drop', tier, policy, rule);
+      return ruleDecision('drop', policy, rule);
     case 'Reject':
-      return decide('reject', tier, policy, rule);
+      return ruleDecision('reject', policy, rule);
     case 'Pass':
       return 'next';
     case 'Delegate':
@@ -56,7 +57,7 @@ const act = (rule: Rule, tier: Tier, policy: TieredPolicy): Outcome => {
 const judgeTier = (tier: Tier, question: Question): Outcome => {
   const policies = policiesOf(tier, question);
   for (const policy of policies) {
-    for (const rule of policy[question.direction] ?? []) if (matchesRule(rule, question, policy.ref.kind)) return act(rule, tier, policy);
+    for (const rule of policy[question.direction] ?? []) if (matchesRule(rule, question, policy.ref.kind)) return act(rule, policy);
   }
   return policies.length > 0 && tier.defaultAction === 'Drop' ? { verdict: 'drop', reason: 'tierDefault', tier: tier.name } : 'next';
 };
