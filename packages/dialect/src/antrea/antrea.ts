@@ -8,7 +8,8 @@ import { closePart, type Known } from '../foreign-objects.ts';
 import type { Part } from '../own-policy.ts';
 import { writeParts } from '../own-policy.ts';
 import type { Plain } from '../translation.ts';
-import { checkChildren, GroupIndex, readGroup, writeGroup } from './groups.ts';
+import { GroupIndex } from './group-index.ts';
+import { checkChildren, readGroup, writeGroup } from './groups.ts';
 import { readPolicy } from './policy.ts';
 import { type AntreaTier, readTier, staticTiers, writeTier } from './tiers.ts';
 

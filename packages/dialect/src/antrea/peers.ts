@@ -9,7 +9,7 @@ import { readLabelSelector } from '../label-selectors.ts';
 import { describe, type ForeignRecord, isAbsent, isEmpty, type Notebook, type Path } from '../notebook.ts';
 import { ownName } from '../own-names.ts';
 import type { Plain } from '../translation.ts';
-import type { GroupIndex } from './groups.ts';
+import type { GroupIndex } from './group-index.ts';
 
 /** Where a policy stands. `namespace: undefined`: it is a ClusterNetworkPolicy. */
 export interface Place {

@@ -12,7 +12,7 @@ import type { Part } from '../own-policy.ts';
 import { closeAll } from '../rule-body.ts';
 import { runsOf, type SubjectRules } from '../subject-runs.ts';
 import type { Plain } from '../translation.ts';
-import type { GroupIndex } from './groups.ts';
+import type { GroupIndex } from './group-index.ts';
 import { type Place, readSubject } from './peers.ts';
 import { readRule, type RulePlace } from './rules.ts';
 import type { AntreaTier } from './tiers.ts';
