@@ -258,6 +258,32 @@ const scenarios: readonly Scenario[] = [
   },
 ];
 
+/** What would be, if staged policies were in force; what is, stays. */
+const previews: readonly Scenario[] = [
+  {
+    name: 'an edit takes the place of the live one',
+    policies: local('p', `{${api}, ingress: [{action: Allow, ${isWeb}}]}`) + object('StagedNetworkPolicy', 'p', `{${api}, ingress: [{action: Allow, source: {selector: app == 'db'}}]}`, ', namespace: shop'),
+    truth: `- shop/web > shop/api 80
+            + shop/db > shop/api 80`,
+  },
+  {
+    name: 'a removal',
+    policies: local('p', `{${api}, ingress: [{action: Allow, ${isWeb}}]}`) + object('StagedNetworkPolicy', 'p', '{stagedAction: Delete}', ', namespace: shop'),
+    truth: `+ shop/web > shop/api 80
+            + shop/db > shop/api 80`,
+  },
+  {
+    name: 'a new policy, and a new NetworkPolicy',
+    policies: object('StagedGlobalNetworkPolicy', 'p', `{${api}, ingress: [{action: Allow, ${isWeb}}]}`) + object('StagedKubernetesNetworkPolicy', 'k', '{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}}, {ipBlock: {cidr: 203.0.113.0/24}}], ports: [{port: 90, endPort: 99}]}]}', ', namespace: shop'),
+    truth: `+ ops/web > shop/api 80
+            - shop/db > shop/api 80
+            + shop/api > shop/db 95
+            - shop/api > shop/db 80
+            + 203.0.113.9 > shop/db 90
+            - shop/web > shop/db 90`,
+  },
+];
+
 /** Compiled plans do not know every peer yet; what they know they must judge alike. */
 const onlyEvaluated: readonly string[] = ['a selector and a block: both', 'notSelector means everybody else, strangers too; !has only pods', 'in a namespace, notSelector is about pods of the namespace', 'service accounts and Services as sources', 'staged policies decide nothing'];
 
@@ -276,5 +302,10 @@ describe('Calico', () => {
     const [before, after] = [loadGround(policies), loadGround(convertPolicies(policies))];
     expect([after.errors, after.warnings]).toEqual([[], []]);
     expect(inAnyOrder(after.world)).toEqual(inAnyOrder(before.world));
+  });
+  it.each(previews)('preview: $name', (scenario) => {
+    const { world, errors } = loadGround(scenario.policies);
+    expect([errors, falsehoods(scenario, world, 'monitor')]).toEqual([[], []]);
+    expect(falsehoods(scenario, world, 'verdict')).not.toEqual([]);
   });
 });

@@ -103,13 +103,15 @@ export const questionsOf = ({ truth }: Scenario): readonly Question[] =>
     .filter((line) => line !== '')
     .map(readLine);
 
-/** The lines to which the evaluator gives another answer. */
-export const falsehoods = (scenario: Scenario, world: World): readonly string[] =>
+/** The lines to which the evaluator gives another answer. `monitor`: to what would be, if drafts were in force. */
+export const falsehoods = (scenario: Scenario, world: World, what: 'verdict' | 'monitor' = 'verdict'): readonly string[] =>
   questionsOf(scenario)
     .filter(({ from, to, protocol, port, isAllowed }) => {
       const isIcmp = protocol === 1 || protocol === 58;
       const probe = { source: { address: addressOf(world, from) }, destination: { address: addressOf(world, to) }, protocol, ...(isIcmp ? { icmp: { type: port, code: 0 } } : { port }) };
-      return (evaluate(new Map([[world.cluster, world]]), probe, scenario.names === undefined ? {} : { names: scenario.names }).verdict === 'allow') !== isAllowed;
+      const evaluation = evaluate(new Map([[world.cluster, world]]), probe, scenario.names === undefined ? {} : { names: scenario.names });
+      const verdict = what === 'monitor' ? (evaluation.monitor ?? evaluation.verdict) : evaluation.verdict;
+      return (verdict === 'allow') !== isAllowed;
     })
     .map(({ line }) => line);
 

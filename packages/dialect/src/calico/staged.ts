@@ -1,6 +1,6 @@
 /**
  * Staged policies: what would be, beside what is. Each part of a staged policy stands for the same part of the live one:
- *   both there     replaces it, in the preview
+ *   both there     replaces it, in the preview, be it in another tier
  *   new            a policy that only watches
  *   gone           deletes it, in the preview
  *
@@ -43,7 +43,7 @@ export interface StagedPolicy {
 
 export const stageParts = ({ origin, action, parts, live: all }: StagedPolicy, book: Notebook): readonly Part[] => {
   const live = all.filter((part) => !isSilent(part));
-  const find = (list: readonly Part[], { label, tier }: Part): Part | undefined => list.find((other) => other.label === label && other.tier === tier);
+  const find = (list: readonly Part[], { label }: Part): Part | undefined => list.find((other) => other.label === label);
   switch (action) {
     case 'Set': {
       const wanted = parts.filter((part) => !isSilent(part));
