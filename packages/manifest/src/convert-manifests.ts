@@ -42,5 +42,5 @@ export const convertManifests = (sources: readonly Source[]): ConvertedManifests
   };
 };
 
-/** One document, without anchors: people will edit it. */
-export const formatManifest = (object: unknown): string => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
+/** One document, without anchors: people will edit it. Texts that other readers take for truth values (`yes`, `on`) are quoted. */
+export const formatManifest = (object: unknown): string => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' });

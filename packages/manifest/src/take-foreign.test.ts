@@ -46,5 +46,7 @@ it('converted, everything else stays as it was', () => {
   const { clusters, errors } = convertManifests([{ file: 'a.json', text: JSON.stringify(own) }, { file: 'probes.json', text: '{"probes": []}' }, { file: 'broken.yaml', text: 'a: [' }]);
   expect(clusters.map(({ objects }) => objects)).toEqual([[own]]);
   expect(errors.map(({ file, code }) => [file, code])).toEqual([['broken.yaml', 'SYNTAX']]);
-  expect(formatManifest({ a: [own.metadata, own.metadata], b: 'yes', c: '1' })).not.toMatch(/[&*]/);
+  const text = formatManifest({ a: [own.metadata, own.metadata], b: 'yes', c: '1' });
+  expect(text).not.toMatch(/[&*]/);
+  expect(text).toContain('b: "yes"\nc: "1"');
 });

@@ -65,12 +65,12 @@ export const translateAntrea = (known: readonly Known[]): ReadonlyMap<Known, rea
   const tierObjects = new Map(known.filter(({ origin: { kind } }) => kind === 'Tier').map((one) => [one, tiers.take(one)]));
   const { groups, objects } = takeGroups(known);
   const policies = known.filter(({ origin: { kind } }) => kind.endsWith('NetworkPolicy'));
-  const parts = policies.flatMap((one) => readPolicy(one.object, one.origin, { tiers: tiers.all, groups }, one.book).map((part) => ({ one, part: one.isSpoilt ? closePart(part) : part })));
-  noteTies(parts);
-  const written = writeParts(parts.map(({ part }) => part));
+  const read = new Map(policies.map((one) => [one, readPolicy(one.object, one.origin, { tiers: tiers.all, groups }, one.book).map((part) => (one.isSpoilt ? closePart(part) : part))]));
+  noteTies([...read].flatMap(([one, parts]) => parts.map((part) => ({ one, part }))));
+  const written = writeParts([...read.values()].flat());
   return new Map(
     known.map((one): [Known, readonly Plain[]] => {
-      const own: Part[] = parts.filter((entry) => entry.one === one && written.has(entry.part)).map(({ part }) => part);
+      const own = (read.get(one) ?? []).filter((part) => written.has(part));
       const group = objects.get(one);
       return [one, [...(tierObjects.get(one) ?? []), ...(group === undefined ? [] : [group]), ...tiers.missing(own.map(({ tier }) => tier)), ...own.flatMap((part): readonly Plain[] => { const policy = written.get(part); return policy === undefined ? [] : [policy]; })]];
     }),
