@@ -12,6 +12,7 @@ export const policyLimits = {
   exceptPerCidr: 10_000,
   appliedTo: 2_000,
   groupMembers: 10_000,
+  groupsInGroup: 64,
   /** Label keys that a namespace shares with its subject's. */
   sameLabels: 16,
   nameLength: 253,

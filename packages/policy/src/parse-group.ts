@@ -13,11 +13,33 @@ import { capErrors, errorsOf, type ForeignRecord, isAbsent, type Read, readItems
 import type { Peer } from './rule.ts';
 import { readSecurityPeer } from './security-policy-peer.ts';
 
+const groupsIn = (peer: Peer): number => {
+  switch (peer.kind) {
+    case 'group':
+      return 1;
+    case 'every':
+    case 'some':
+      return peer.peers.reduce((sum, one) => sum + groupsIn(one), 0);
+    case 'not':
+      return groupsIn(peer.peer);
+    case 'workloads':
+    case 'cidr':
+    case 'nodes':
+    case 'service':
+    case 'names':
+      return 0;
+  }
+};
+
 const readMembers = (raw: unknown, origin: Origin): Read<readonly Peer[]> => {
   const path = ['spec', 'members'];
   if (isAbsent(raw)) return refuse('REQUIRED', path, 'a list of members is expected here; [] means nobody');
   const items = readList(raw, path, policyLimits.groupMembers);
-  return items.ok ? readItems(items.value, path, (item, at) => readSecurityPeer(item, at, { origin, beholder: 'nobody', rule: undefined, depth: 0 })) : items;
+  if (!items.ok) return items;
+  const members = readItems(items.value, path, (item, at) => readSecurityPeer(item, at, { origin, beholder: 'nobody', rule: undefined, depth: 0 }));
+  if (!members.ok) return members;
+  const inner = members.value.reduce((sum, member) => sum + groupsIn(member), 0);
+  return inner > policyLimits.groupsInGroup ? refuse('TOO_LARGE', path, `${inner} groups in it, and at most ${policyLimits.groupsInGroup} are read`) : members;
 };
 
 export interface GroupContext {
