@@ -36,7 +36,7 @@ export const rooms: ReadonlyMap<string, Room> = new Map([
   room('L2', 'wire', ['base', 'plan'], 'manager and agent messages and their session state machines, without sockets'),
   room('L2', 'simkernel', ['base', 'netaddr'], 'a kernel on paper: executes nft batches and walks packets through them, where there is no root'),
   room('L2', 'analysis', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier'], 'questions to whole clusters: verdicts, connectivity, differences, reach, findings'),
-  room('L2', 'dialect', ['base', 'netaddr', 'policy'], "policies of other systems (Antrea, Calico, Cilium) said in Firsthop's own kinds"),
+  room('L2', 'dialect', ['base', 'netaddr', 'selector', 'policy'], "policies of other systems (Antrea, Calico, Cilium) said in Firsthop's own kinds"),
   room('L3', 'manifest', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'dialect'], 'YAML and JSON files to facts and policies'),
   room('L3', 'trust', ['base'], 'who a peer is: certificate identities, the certificate authority'),
   room('L3', 'transport', ['base', 'wire', 'plan', 'trust'], 'WebSockets that carry wire sessions'),

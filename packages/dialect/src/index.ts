@@ -1,1 +1,3 @@
-export type { ForeignObject, Translation } from './translation.ts';
+export { isForeign } from './foreign-kinds.ts';
+export { translate } from './translate.ts';
+export type { ForeignObject, Plain, Translation } from './translation.ts';

@@ -15,6 +15,7 @@ import { capFaults, fault, type Problem } from './problem.ts';
 import { bareNamespace } from './read-cluster-objects.ts';
 import { ingressWarnings } from './standing-ingress.ts';
 import { takeDocument } from './take-document.ts';
+import { isForeignDocument, takeForeign } from './take-foreign.ts';
 
 export interface SharedPolicy {
   readonly key: string;
@@ -92,10 +93,15 @@ export const loadManifests = (sources: readonly Source[]): LoadedManifests => {
   for (const document of documents) {
     const draft = drafts.get(document.cluster) ?? clusterDraft(document.cluster);
     drafts.set(document.cluster, draft);
+    if (isForeignDocument(document)) continue;
     const taken = takeDocument(document, draft);
     (taken.isNamed ? errors : unread).push(...capFaults(taken.errors).map(document.problem));
     warnings.push(...taken.warnings.map(document.problem));
   }
+  const foreign = takeForeign(documents, drafts);
+  unread.push(...foreign.unread);
+  errors.push(...foreign.errors);
+  warnings.push(...foreign.warnings);
   // A cluster is made by its objects, not by probes or foreign files that lie in its folder.
   for (const [cluster, { seen }] of drafts) if (seen.size === 0) drafts.delete(cluster);
   if (drafts.size === 0) drafts.set(localCluster, clusterDraft(localCluster));

@@ -4,6 +4,8 @@ export type PolicyErrorCode =
   | 'TYPE'
   | 'UNKNOWN_FIELD'
   | 'UNKNOWN_VALUE'
+  /** It means something elsewhere that our own kinds cannot say (dialects). */
+  | 'UNSUPPORTED'
   | 'SELECTOR_INVALID'
   | 'CIDR_INVALID'
   | 'PEER_EMPTY'

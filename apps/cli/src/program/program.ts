@@ -5,6 +5,7 @@
  */
 import { Argument, Command } from 'commander';
 import { addAnalysisCommands } from './analysis-commands.ts';
+import { addConvert } from './convert-command.ts';
 import { addLabCommands, addStatus } from './lab-commands.ts';
 import { type Finish, withExamples } from './options.ts';
 
@@ -27,6 +28,7 @@ const addVersion = (program: Command, finish: Finish): void => {
 export const buildProgram = (finish: Finish): Command => {
   const program = new Command('firsthop').description('Identity-based micro-segmentation for pods and virtual machines, judged at the first hop.').exitOverride().showHelpAfterError('(add --help for help)');
   addAnalysisCommands(program, finish);
+  addConvert(program, finish);
   addLabCommands(program, finish);
   addStatus(program, finish);
   addCompletion(program, finish);
