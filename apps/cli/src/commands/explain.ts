@@ -10,7 +10,7 @@ import { type LoadedInput, worldsOf } from '../input.ts';
 import { type Explanation, renderExplanation } from '../render/explanation.ts';
 import { print, printJson } from '../terminal.ts';
 import { type ProbeError, probeOf, resolveProbe, verifyProbes } from '../verify/index.ts';
-import { type AnalysisFlags, analysisOptions } from './analysis-options.ts';
+import { type AnalysisFlags, analysisOptions, loadOptions } from './analysis-options.ts';
 import { formatOf } from './format-of.ts';
 import { soundInput } from './sound-input.ts';
 import { familyOption } from './verify.ts';
@@ -44,7 +44,7 @@ export const explain = (asked: ExplainedConnection, flags: ExplainOptions): numb
   const format = formatOf(flags.output, ['table', 'json']);
   const { ipBlocks, at } = analysisOptions(flags);
   const probe = { id: 'explain', from: partyOf(asked.from), to: partyOf(asked.to), ...parseIcmpOrPort(asked.port) };
-  const { loaded, stop, code } = soundInput(flags.file, flags.keepGoing);
+  const { loaded, stop, code } = soundInput(flags.file, flags.keepGoing, loadOptions(flags));
   if (stop) return code;
   const explanation = explainIn(loaded, probe, familyOption(flags.family), { ipBlocks, ...(at === undefined ? {} : { at }) });
   const { result, egress, ingress } = explanation;

@@ -10,7 +10,7 @@ import type { ExplainOptions } from '../commands/explain.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import type { TestOptions } from '../commands/test.ts';
 import type { VerifyOptions } from '../commands/verify.ts';
-import { at, family, type Finish, ipBlocks, keepGoing, manifests, manifestsOneByOne, output, withExamples } from './options.ts';
+import { at, family, type Finish, hostNetwork, ipBlocks, keepGoing, manifests, manifestsOneByOne, output, withExamples } from './options.ts';
 
 const addVerify = (program: Command, finish: Finish): void => {
   const command = program
@@ -20,6 +20,7 @@ const addVerify = (program: Command, finish: Finish): void => {
     .requiredOption('--probes <file>', 'JSON: {"probes": [{"from": "shop/web", "to": "shop/api", "protocol": "TCP", "port": 8080}]}; "answers" beside it says what DNS answers')
     .addOption(output(['table', 'json'], 'table'))
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
@@ -42,6 +43,7 @@ const addConnectivity = (program: Command, finish: Finish): void => {
     .option('--focus <workload>', 'only connections of this one: shop/web')
     .option('--explain', 'say which rules allow each connection')
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
@@ -63,6 +65,7 @@ const addDiff = (program: Command, finish: Finish): void => {
     .requiredOption('--to <path...>', 'the manifests as they will be; as for -f')
     .addOption(output(['table', 'json', 'csv', 'md', 'dot', 'svg', 'junit', 'sarif'], 'table'))
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
@@ -80,6 +83,7 @@ const addExplain = (program: Command, finish: Finish): void => {
     .addOption(manifestsOneByOne())
     .addOption(output(['table', 'json'], 'table'))
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
@@ -105,6 +109,7 @@ const addTest = (program: Command, finish: Finish): void => {
     .requiredOption('--assert <file>', 'one assertion a line; see docs/reference/assertions.md; - for standard input')
     .addOption(output(['table', 'json', 'junit'], 'table'))
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())

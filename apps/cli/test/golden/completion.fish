@@ -3,7 +3,7 @@ function __firsthop_at
   set -l at firsthop
   for word in (commandline -opc)[2..]
     switch "$at $word"
-      case 'firsthop verify' 'firsthop connectivity' 'firsthop diff' 'firsthop explain' 'firsthop lint' 'firsthop test' 'firsthop lab' 'firsthop lab run' 'firsthop lab up' 'firsthop lab down' 'firsthop lab status' 'firsthop status' 'firsthop completion' 'firsthop version'
+      case 'firsthop verify' 'firsthop connectivity' 'firsthop diff' 'firsthop explain' 'firsthop lint' 'firsthop test' 'firsthop convert' 'firsthop lab' 'firsthop lab run' 'firsthop lab up' 'firsthop lab down' 'firsthop lab status' 'firsthop status' 'firsthop completion' 'firsthop version'
         set at "$at $word"
     end
   end
@@ -16,6 +16,7 @@ complete -c firsthop -n '__firsthop_at "firsthop"' -a 'diff' -d 'what a change o
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'explain' -d 'why one connection is allowed or not: every tier, policy and rule on the way'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'lint' -d 'invalid, shadowed, unused, contradicting and over-permissive rules, with file and line; 3 if any is an error or a warning'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'test' -d 'hold the policies to assertions: allow|deny FROM TO PORT; 3 if one fails, with counterexamples'
+complete -c firsthop -n '__firsthop_at "firsthop"' -a 'convert' -d 'say the policies of Antrea, Calico and Cilium in our own kinds; Kubernetes\' own policies, ours and workloads are written as they were'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'lab' -d 'the same questions, asked of a real kernel with real packets (Linux, root)'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'status' -d 'what is in force, read back from kernels: policies, nodes and peers of each cluster; 0 if all is realized'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'completion' -d 'a script that completes this command in a shell'
@@ -25,6 +26,7 @@ complete -c firsthop -n '__firsthop_at "firsthop verify"' -s f -l file -r -F -d 
 complete -c firsthop -n '__firsthop_at "firsthop verify"' -l probes -r -F -d 'JSON: {"probes": [{"from": "shop/web", "to": "shop/api", "protocol": "TCP", "port": 8080}]}; "answers" beside it says what DNS answers'
 complete -c firsthop -n '__firsthop_at "firsthop verify"' -s o -l output -x -a 'table json' -d 'how to print it'
 complete -c firsthop -n '__firsthop_at "firsthop verify"' -l ip-blocks -x -a 'all external' -d 'external: ipBlocks of NetworkPolicy match no pod, as some other systems read them'
+complete -c firsthop -n '__firsthop_at "firsthop verify"' -l host-network -x -a 'host pods' -d 'pods: host-network pods are pods like others (what --ip-blocks external implies); host: they are their node'
 complete -c firsthop -n '__firsthop_at "firsthop verify"' -l family -x -a '4 6 dual' -d 'address family; dual: both'
 complete -c firsthop -n '__firsthop_at "firsthop verify"' -l at -x -d 'the moment that is asked about, for policies that begin or end: 2027-01-01T08:00:00Z'
 complete -c firsthop -n '__firsthop_at "firsthop verify"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
@@ -34,6 +36,7 @@ complete -c firsthop -n '__firsthop_at "firsthop connectivity"' -s o -l output -
 complete -c firsthop -n '__firsthop_at "firsthop connectivity"' -l focus -x -d 'only connections of this one: shop/web'
 complete -c firsthop -n '__firsthop_at "firsthop connectivity"' -l explain -d 'say which rules allow each connection'
 complete -c firsthop -n '__firsthop_at "firsthop connectivity"' -l ip-blocks -x -a 'all external' -d 'external: ipBlocks of NetworkPolicy match no pod, as some other systems read them'
+complete -c firsthop -n '__firsthop_at "firsthop connectivity"' -l host-network -x -a 'host pods' -d 'pods: host-network pods are pods like others (what --ip-blocks external implies); host: they are their node'
 complete -c firsthop -n '__firsthop_at "firsthop connectivity"' -l family -x -a '4 6 dual' -d 'address family; dual: both'
 complete -c firsthop -n '__firsthop_at "firsthop connectivity"' -l at -x -d 'the moment that is asked about, for policies that begin or end: 2027-01-01T08:00:00Z'
 complete -c firsthop -n '__firsthop_at "firsthop connectivity"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
@@ -42,6 +45,7 @@ complete -c firsthop -n '__firsthop_at "firsthop diff"' -s f -l file -r -F -d 'f
 complete -c firsthop -n '__firsthop_at "firsthop diff"' -l to -r -F -d 'the manifests as they will be; as for -f'
 complete -c firsthop -n '__firsthop_at "firsthop diff"' -s o -l output -x -a 'table json csv md dot svg junit sarif' -d 'how to print it'
 complete -c firsthop -n '__firsthop_at "firsthop diff"' -l ip-blocks -x -a 'all external' -d 'external: ipBlocks of NetworkPolicy match no pod, as some other systems read them'
+complete -c firsthop -n '__firsthop_at "firsthop diff"' -l host-network -x -a 'host pods' -d 'pods: host-network pods are pods like others (what --ip-blocks external implies); host: they are their node'
 complete -c firsthop -n '__firsthop_at "firsthop diff"' -l family -x -a '4 6 dual' -d 'address family; dual: both'
 complete -c firsthop -n '__firsthop_at "firsthop diff"' -l at -x -d 'the moment that is asked about, for policies that begin or end: 2027-01-01T08:00:00Z'
 complete -c firsthop -n '__firsthop_at "firsthop diff"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
@@ -49,6 +53,7 @@ complete -c firsthop -n '__firsthop_at "firsthop diff"' -s h -l help -d 'help fo
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -s f -l file -r -F -d 'folder or file of Kubernetes YAML or JSON; repeatable; - for standard input'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -s o -l output -x -a 'table json' -d 'how to print it'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -l ip-blocks -x -a 'all external' -d 'external: ipBlocks of NetworkPolicy match no pod, as some other systems read them'
+complete -c firsthop -n '__firsthop_at "firsthop explain"' -l host-network -x -a 'host pods' -d 'pods: host-network pods are pods like others (what --ip-blocks external implies); host: they are their node'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -l family -x -a '4 6 dual' -d 'address family; dual: both'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -l at -x -d 'the moment that is asked about, for policies that begin or end: 2027-01-01T08:00:00Z'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
@@ -60,10 +65,15 @@ complete -c firsthop -n '__firsthop_at "firsthop test"' -s f -l file -r -F -d 'f
 complete -c firsthop -n '__firsthop_at "firsthop test"' -l assert -r -F -d 'one assertion a line; see docs/reference/assertions.md; - for standard input'
 complete -c firsthop -n '__firsthop_at "firsthop test"' -s o -l output -x -a 'table json junit' -d 'how to print it'
 complete -c firsthop -n '__firsthop_at "firsthop test"' -l ip-blocks -x -a 'all external' -d 'external: ipBlocks of NetworkPolicy match no pod, as some other systems read them'
+complete -c firsthop -n '__firsthop_at "firsthop test"' -l host-network -x -a 'host pods' -d 'pods: host-network pods are pods like others (what --ip-blocks external implies); host: they are their node'
 complete -c firsthop -n '__firsthop_at "firsthop test"' -l family -x -a '4 6 dual' -d 'address family; dual: both'
 complete -c firsthop -n '__firsthop_at "firsthop test"' -l at -x -d 'the moment that is asked about, for policies that begin or end: 2027-01-01T08:00:00Z'
 complete -c firsthop -n '__firsthop_at "firsthop test"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
 complete -c firsthop -n '__firsthop_at "firsthop test"' -s h -l help -d 'help for this command'
+complete -c firsthop -n '__firsthop_at "firsthop convert"' -s f -l file -r -F -d 'folder or file of Kubernetes YAML or JSON; repeatable; - for standard input'
+complete -c firsthop -n '__firsthop_at "firsthop convert"' -s o -l output -x -d 'one file per object into a new folder; - for one stream'
+complete -c firsthop -n '__firsthop_at "firsthop convert"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
+complete -c firsthop -n '__firsthop_at "firsthop convert"' -s h -l help -d 'help for this command'
 complete -c firsthop -n '__firsthop_at "firsthop lab"' -a 'run' -d 'build a lab, send one real packet exchange per probe, print what was observed, remove everything'
 complete -c firsthop -n '__firsthop_at "firsthop lab"' -a 'up' -d 'build a lab that stays until "lab down"'
 complete -c firsthop -n '__firsthop_at "firsthop lab"' -a 'down' -d 'remove every lab that stands on this machine'
