@@ -29,10 +29,15 @@ interface Column {
   readonly others: ReadonlyMap<ClassId, Allowed>;
 }
 
-interface Columns {
-  ingress?: Column;
-  egress?: Column;
+/** Who is asked about a few classes does not work out all of them. */
+interface Memo {
+  readonly single: Map<ClassId, Allowed>;
+  column: Column | undefined;
 }
+
+type Memos = Readonly<Record<Direction, Memo>>;
+
+const fewClasses = 12;
 
 const failsafeSet = (ports: readonly FailsafePort[], direction: Direction): ConnectionSet => {
   const open = ports.filter((port) => port.direction === direction);
@@ -51,8 +56,8 @@ export class Allowances {
   readonly #byPair = new Map<number, Allowed>();
   readonly #byUnion = new Map<number, Allowed>();
   readonly #clusters: readonly ClusterTables[];
-  readonly #byGroup = new Map<string, Columns>();
-  readonly #columns = new Map<Seat, Columns>();
+  readonly #byGroup = new Map<string, Memos>();
+  readonly #memos = new Map<Seat, Memos>();
 
   constructor(atlas: Atlas, family: Family, failsafe: readonly FailsafePort[] = defaultFailsafe) {
     this.#clusters = [...atlas.clusters.values()];
@@ -66,8 +71,11 @@ export class Allowances {
   at(seat: Seat | undefined, direction: Direction, place: Place): Allowed {
     if (seat === undefined) return this.everything;
     if (place.isNode) return this.#read(seat, direction, place);
-    const { rest, others } = this.#columnOf(seat, direction);
-    return others.get(place.classes[this.#clusterNumber(seat)] ?? 0) ?? rest;
+    const id = place.classes[this.#clusterNumber(seat)] ?? 0;
+    const memo = this.#memoOf(seat, direction);
+    if (memo.column === undefined && memo.single.size < fewClasses) return memo.single.get(id) ?? this.#readOne(memo, seat, direction, place, id);
+    const { rest, others } = (memo.column ??= this.#columnFrom(seat.tables.rows(seat.judge.group, direction), seat, direction));
+    return others.get(id) ?? rest;
   }
 
   both(a: Allowed, b: Allowed): Allowed {
@@ -121,11 +129,17 @@ export class Allowances {
     return judge.workload.kind === 'host' ? this.either(allowed, this.#intern(failsafeSet(this.#failsafe, direction))) : allowed;
   }
 
-  #columnOf(seat: Seat, direction: Direction): Column {
-    const known = this.#columns.get(seat);
-    const columns = known ?? this.#ofGroup(seat);
-    if (known === undefined) this.#columns.set(seat, columns);
-    return (columns[direction] ??= this.#columnFrom(seat.tables.rows(seat.judge.group, direction), seat, direction));
+  #readOne({ single }: Memo, seat: Seat, direction: Direction, place: Place, id: ClassId): Allowed {
+    const allowed = this.#read(seat, direction, place);
+    single.set(id, allowed);
+    return allowed;
+  }
+
+  #memoOf(seat: Seat, direction: Direction): Memo {
+    const known = this.#memos.get(seat);
+    const memos = known ?? this.#ofGroup(seat);
+    if (known === undefined) this.#memos.set(seat, memos);
+    return memos[direction];
   }
 
   #columnFrom({ rest, others }: GroupRows, seat: Seat, direction: Direction): Column {
@@ -133,11 +147,11 @@ export class Allowances {
   }
 
   /** One for all seats of a policy group. */
-  #ofGroup({ tables, judge }: Seat): Columns {
+  #ofGroup({ tables, judge }: Seat): Memos {
     const key = `${tables.view.cluster} ${judge.group} ${judge.workload.kind === 'host'}`;
-    const columns = this.#byGroup.get(key) ?? {};
-    this.#byGroup.set(key, columns);
-    return columns;
+    const memos = this.#byGroup.get(key) ?? { ingress: { single: new Map(), column: undefined }, egress: { single: new Map(), column: undefined } };
+    this.#byGroup.set(key, memos);
+    return memos;
   }
 
   #clusterNumber({ tables }: Seat): number {

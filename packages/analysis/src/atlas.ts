@@ -42,7 +42,10 @@ export const decisionAt = ({ protocols, rest }: Row, protocol: number, port: num
 };
 
 /** The tables' word in the evaluator's words. */
-export const decisionOf = ({ verdict, attribution: { direction: _, ...rest }, log }: Judged): Decision => ({ verdict, ...rest, ...(log ? { log } : {}) }) as Decision;
+export const decisionOf = ({ verdict, attribution, log }: Judged): Decision => {
+  const { direction, ...rest } = attribution;
+  return { verdict, ...rest, ...(log && direction !== undefined ? { log } : {}) } as Decision;
+};
 
 export class Atlas {
   /** In the order of their numbers. */
@@ -67,7 +70,7 @@ export class Atlas {
 
   /** No workload and no node has it, and no DNS answer. */
   isNobodys(address: Address): boolean {
-    return !this.#holders.has(address) && [...this.clusters.values()].every((tables) => !tables.isNamed(address));
+    return !this.#holders.has(address) && !this.placeOf(address).isNode && [...this.clusters.values()].every((tables) => !tables.isNamed(address));
   }
 
   /** Whoever judges at that side; undefined where nobody does. */

@@ -22,6 +22,14 @@ export interface PreparedTables {
   readonly plan: Omit<NodePlan, 'revision'>;
 }
 
+/** Of one policy group and direction. Who asks about a few classes does not pay for all of them. */
+interface RowMemo {
+  readonly single: Map<ClassId, Row>;
+  all: GroupRows | undefined;
+}
+
+const fewClasses = 12;
+
 /** One who judges: a workload of this cluster under policy. */
 export interface Judge {
   readonly workload: Workload;
@@ -35,7 +43,7 @@ export class ClusterTables {
   readonly #judges = new Map<WorkloadId, Judge>();
   readonly #classes = new Map<Address, ClassId>();
   readonly #nodeAddresses: ReadonlyMap<string, readonly Address[]>;
-  readonly #memo = new Map<PolicyGroupId, { ingress?: GroupRows; egress?: GroupRows }>();
+  readonly #memo = { ingress: new Map<PolicyGroupId, RowMemo>(), egress: new Map<PolicyGroupId, RowMemo>() };
   readonly #kinds: Kinds;
   #known: ReadonlyMap<Address, readonly Workload[]> | undefined;
   readonly #governed: ReadonlyMap<PolicyGroupId, Readonly<Record<Direction, boolean>>>;
@@ -94,16 +102,28 @@ export class ClusterTables {
 
   /** What a group says to everybody. */
   rows(group: PolicyGroupId, direction: Direction): GroupRows {
-    const memo = this.#memo.get(group) ?? {};
-    this.#memo.set(group, memo);
-    return (memo[direction] ??= this.#classifier.rowsOf(group, direction));
+    return (this.#memoOf(group, direction).all ??= this.#classifier.rowsOf(group, direction));
   }
 
   /** What a group says to a class, for every protocol and port. */
   row(group: PolicyGroupId, direction: Direction, id: ClassId, isOwn: boolean): Row {
     if (isOwn) return this.#classifier.rowOf(group, direction, id, true);
+    const memo = this.#memoOf(group, direction);
+    if (memo.all === undefined && memo.single.size < fewClasses) {
+      const known = memo.single.get(id);
+      if (known !== undefined) return known;
+      const row = this.#classifier.rowOf(group, direction, id);
+      memo.single.set(id, row);
+      return row;
+    }
     const { rest, others } = this.rows(group, direction);
     return others.get(id) ?? rest;
+  }
+
+  #memoOf(group: PolicyGroupId, direction: Direction): RowMemo {
+    const memo = this.#memo[direction].get(group) ?? { single: new Map<ClassId, Row>(), all: undefined };
+    this.#memo[direction].set(group, memo);
+    return memo;
   }
 
   decision(id: Row['rest']): ReturnType<Classifier['decision']> {
