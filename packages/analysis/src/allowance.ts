@@ -6,8 +6,7 @@
 import type { ClassId, GroupRows, Row } from '@firsthop/classifier';
 import type { Family } from '@firsthop/netaddr';
 import { defaultFailsafe, type Direction, type FailsafePort } from '@firsthop/policy';
-import type { Atlas, Seat } from './atlas.ts';
-import type { ClusterTables } from './cluster-tables.ts';
+import type { Seat } from './atlas.ts';
 import { allowedBy, connectionText, type ConnectionSet, everyConnection, inFamily, intersection, noConnection, union } from './connection-set.ts';
 import type { Spot } from './parties.ts';
 import type { Place } from './place.ts';
@@ -55,12 +54,10 @@ export class Allowances {
   /** By both numbers. */
   readonly #byPair = new Map<number, Allowed>();
   readonly #byUnion = new Map<number, Allowed>();
-  readonly #clusters: readonly ClusterTables[];
   readonly #byGroup = new Map<string, Memos>();
   readonly #memos = new Map<Seat, Memos>();
 
-  constructor(atlas: Atlas, family: Family, failsafe: readonly FailsafePort[] = defaultFailsafe) {
-    this.#clusters = [...atlas.clusters.values()];
+  constructor(family: Family, failsafe: readonly FailsafePort[] = defaultFailsafe) {
     this.family = family;
     this.#failsafe = failsafe;
     this.everything = this.#intern(everyConnection);
@@ -71,7 +68,7 @@ export class Allowances {
   at(seat: Seat | undefined, direction: Direction, place: Place): Allowed {
     if (seat === undefined) return this.everything;
     if (place.isNode) return this.#read(seat, direction, place);
-    const id = place.classes[this.#clusterNumber(seat)] ?? 0;
+    const id = place.classes[seat.number] ?? 0;
     const memo = this.#memoOf(seat, direction);
     if (memo.column === undefined && memo.single.size < fewClasses) return memo.single.get(id) ?? this.#readOne(memo, seat, direction, place, id);
     const { rest, others } = (memo.column ??= this.#columnFrom(seat.tables.rows(seat.judge.group, direction), seat, direction));
@@ -116,10 +113,11 @@ export class Allowances {
     return found;
   }
 
-  #read({ tables, judge }: Seat, direction: Direction, { address }: Place): Allowed {
+  #read(seat: Seat, direction: Direction, { address }: Place): Allowed {
+    const { tables, judge } = seat;
     const isOwn = tables.isOwnNode(judge, address);
     if (isOwn && direction === 'ingress') return this.everything;
-    return this.#ofRow(tables.row(judge.group, direction, tables.classOf(address), isOwn), { tables, judge }, direction);
+    return this.#ofRow(tables.row(judge, direction, tables.classOf(address), isOwn), seat, direction);
   }
 
   #ofRow(row: Row, { tables, judge }: Seat, direction: Direction): Allowed {
@@ -152,11 +150,6 @@ export class Allowances {
     const memos = this.#byGroup.get(key) ?? { ingress: { single: new Map(), column: undefined }, egress: { single: new Map(), column: undefined } };
     this.#byGroup.set(key, memos);
     return memos;
-  }
-
-  #clusterNumber({ tables }: Seat): number {
-    if (this.#clusters.length === 1) return 0;
-    return this.#clusters.indexOf(tables);
   }
 
   #combined(memo: Map<number, Allowed>, a: Allowed, b: Allowed, combine: (a: ConnectionSet, b: ConnectionSet) => ConnectionSet): Allowed {

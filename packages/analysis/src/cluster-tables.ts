@@ -34,6 +34,8 @@ const fewClasses = 12;
 export interface Judge {
   readonly workload: Workload;
   readonly group: PolicyGroupId;
+  /** What was looked up for its group already. */
+  readonly rows: Readonly<Record<Direction, RowMemo>>;
 }
 
 export class ClusterTables {
@@ -105,10 +107,10 @@ export class ClusterTables {
     return (this.#memoOf(group, direction).all ??= this.#classifier.rowsOf(group, direction));
   }
 
-  /** What a group says to a class, for every protocol and port. */
-  row(group: PolicyGroupId, direction: Direction, id: ClassId, isOwn: boolean): Row {
+  /** What a judge says to a class, for every protocol and port. */
+  row({ group, rows }: Judge, direction: Direction, id: ClassId, isOwn: boolean): Row {
     if (isOwn) return this.#classifier.rowOf(group, direction, id, true);
-    const memo = this.#memoOf(group, direction);
+    const memo = rows[direction];
     if (memo.all === undefined && memo.single.size < fewClasses) {
       const known = memo.single.get(id);
       if (known !== undefined) return known;
@@ -116,7 +118,7 @@ export class ClusterTables {
       memo.single.set(id, row);
       return row;
     }
-    const { rest, others } = this.rows(group, direction);
+    const { rest, others } = (memo.all ??= this.#classifier.rowsOf(group, direction));
     return others.get(id) ?? rest;
   }
 
@@ -145,7 +147,7 @@ export class ClusterTables {
     for (const workload of this.view.workloads) {
       const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
       const group = groups.get(representative.id);
-      if (group !== undefined && (workload.kind !== 'host' || this.isGoverned(group, 'ingress') || this.isGoverned(group, 'egress'))) this.#judges.set(workload.id, { workload, group });
+      if (group !== undefined && (workload.kind !== 'host' || this.isGoverned(group, 'ingress') || this.isGoverned(group, 'egress'))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
       if (workload.hostNetwork) continue;
       for (const [i, { addresses }] of workload.endpoints.entries())
         for (const [j, address] of addresses.entries()) {

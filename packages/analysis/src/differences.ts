@@ -37,7 +37,7 @@ const sideOf = (atlas: Atlas, worlds: Worlds, family: Family, options: Connectiv
   family,
   atlas,
   worlds,
-  allowances: new Allowances(atlas, family, options.failsafe),
+  allowances: new Allowances(family, options.failsafe),
   parties: new Map(partiesOf(atlas, family).map((party) => [party.name, party])),
 });
 
