@@ -6,7 +6,7 @@ import { loadFolder, peakMegabytes, timed } from './load-folder.ts';
 import { seeded } from './random.ts';
 
 const asked = 250_000;
-const rounds = Number(process.env.ROUNDS ?? 4);
+const rounds = 4;
 
 const [worlds, load_ms] = timed(() => loadFolder(process.argv[2] ?? ''));
 const [verdicts, prepare_ms] = timed(() => new Verdicts(worlds));
