@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import type { ConnectivityOptions } from '../commands/connectivity.ts';
 import type { DiffOptions } from '../commands/diff.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
+import type { ReachFlags } from '../commands/reach.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import type { TestOptions } from '../commands/test.ts';
 import type { VerifyOptions } from '../commands/verify.ts';
@@ -91,6 +92,23 @@ const addExplain = (program: Command, finish: Finish): void => {
   withExamples(command, 'firsthop explain -f examples/shop shop/web shop/cart TCP/6379', 'firsthop explain -f examples/shop 203.0.113.9 shop/web TCP/8080', 'firsthop explain -f examples/shop shop/web service:shop/api TCP/80 -o json');
 };
 
+const addReach = (program: Command, finish: Finish): void => {
+  const command = program
+    .command('reach')
+    .description('whom an intruder at one workload may come to, step by step, and how')
+    .argument('<from>', 'shop/web')
+    .addOption(manifestsOneByOne())
+    .option('--hops <n>', 'at most so many steps')
+    .addOption(output(['table', 'json'], 'table'))
+    .addOption(ipBlocks())
+    .addOption(hostNetwork())
+    .addOption(family())
+    .addOption(at())
+    .addOption(keepGoing())
+    .action(async (from: string, options: ReachFlags) => finish(await (await import('../commands/reach.ts')).reach(from, options)));
+  withExamples(command, 'firsthop reach -f examples/shop cluster:east/shop/web', 'firsthop reach -f policies shop/web --hops 1', 'firsthop reach -f policies shop/web -o json');
+};
+
 const addLint = (program: Command, finish: Finish): void => {
   const command = program
     .command('lint')
@@ -118,5 +136,5 @@ const addTest = (program: Command, finish: Finish): void => {
 };
 
 export const addAnalysisCommands = (program: Command, finish: Finish): void => {
-  for (const add of [addVerify, addConnectivity, addDiff, addExplain, addLint, addTest]) add(program, finish);
+  for (const add of [addVerify, addConnectivity, addDiff, addExplain, addReach, addLint, addTest]) add(program, finish);
 };

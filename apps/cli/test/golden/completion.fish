@@ -3,7 +3,7 @@ function __firsthop_at
   set -l at firsthop
   for word in (commandline -opc)[2..]
     switch "$at $word"
-      case 'firsthop verify' 'firsthop connectivity' 'firsthop diff' 'firsthop explain' 'firsthop lint' 'firsthop test' 'firsthop convert' 'firsthop lab' 'firsthop lab run' 'firsthop lab up' 'firsthop lab down' 'firsthop lab status' 'firsthop status' 'firsthop completion' 'firsthop version'
+      case 'firsthop verify' 'firsthop connectivity' 'firsthop diff' 'firsthop explain' 'firsthop reach' 'firsthop lint' 'firsthop test' 'firsthop convert' 'firsthop lab' 'firsthop lab run' 'firsthop lab up' 'firsthop lab down' 'firsthop lab status' 'firsthop status' 'firsthop completion' 'firsthop version'
         set at "$at $word"
     end
   end
@@ -14,6 +14,7 @@ complete -c firsthop -n '__firsthop_at "firsthop"' -a 'verify' -d 'judge probes 
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'connectivity' -d 'who may talk to whom, and on which ports: every pair of workloads, and every range of outside addresses'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'diff' -d 'what a change of policies adds, removes and changes; 3 if anything'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'explain' -d 'why one connection is allowed or not: every tier, policy and rule on the way'
+complete -c firsthop -n '__firsthop_at "firsthop"' -a 'reach' -d 'whom an intruder at one workload may come to, step by step, and how'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'lint' -d 'invalid, shadowed, unused, contradicting and over-permissive rules, with file and line; 3 if any is an error or a warning'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'test' -d 'hold the policies to assertions: allow|deny FROM TO PORT; 3 if one fails, with counterexamples'
 complete -c firsthop -n '__firsthop_at "firsthop"' -a 'convert' -d 'say the policies of Antrea, Calico and Cilium in our own kinds; Kubernetes\' own policies, ours and workloads are written as they were'
@@ -58,6 +59,15 @@ complete -c firsthop -n '__firsthop_at "firsthop explain"' -l family -x -a '4 6 
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -l at -x -d 'the moment that is asked about, for policies that begin or end: 2027-01-01T08:00:00Z'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -s h -l help -d 'help for this command'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -s f -l file -r -F -d 'folder or file of Kubernetes YAML or JSON; repeatable; - for standard input'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -l hops -x -d 'at most so many steps'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -s o -l output -x -a 'table json' -d 'how to print it'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -l ip-blocks -x -a 'all external' -d 'external: ipBlocks of NetworkPolicy match no pod, as some other systems read them'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -l host-network -x -a 'host pods' -d 'pods: host-network pods are pods like others (what --ip-blocks external implies); host: they are their node'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -l family -x -a '4 6 dual' -d 'address family; dual: both'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -l at -x -d 'the moment that is asked about, for policies that begin or end: 2027-01-01T08:00:00Z'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
+complete -c firsthop -n '__firsthop_at "firsthop reach"' -s h -l help -d 'help for this command'
 complete -c firsthop -n '__firsthop_at "firsthop lint"' -s f -l file -r -F -d 'folder or file of Kubernetes YAML or JSON; repeatable; - for standard input'
 complete -c firsthop -n '__firsthop_at "firsthop lint"' -s o -l output -x -a 'table json sarif junit' -d 'how to print it'
 complete -c firsthop -n '__firsthop_at "firsthop lint"' -s h -l help -d 'help for this command'
