@@ -92,7 +92,8 @@ export class Verdicts {
     const tables = alone.clusters.get(workload.cluster);
     const judge = tables?.judge(workload.id);
     if (tables === undefined) return false;
-    return enforcementOf(tables.view, workload) === 'Visibility' || (judge !== undefined && tables.isGoverned(judge.group, direction));
+    // In the world where everything is in force, Visibility is Full already.
+    return enforcementOf(tables.view, judge?.workload ?? workload) === 'Visibility' || (judge !== undefined && tables.isGoverned(judge.group, direction));
   }
 
   /** The evaluator is asked about a world of the two ends, and of the policies that govern the one who judges. */
