@@ -142,12 +142,13 @@ export class ClusterTables {
     return this.#classifier.ranges();
   }
 
-  /** Everybody gets the group and the classes of who stands for him. A host judges only where some policy governs it. */
+  /** Everybody gets the group and the classes of who stands for him. A host judges only where some policy selects it, even one without rules. */
   #take(groups: ReadonlyMap<WorkloadId, PolicyGroupId>): void {
+    const isAsked = ({ id }: Workload): boolean => this.#compiler.governing(id).length > 0;
     for (const workload of this.view.workloads) {
       const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
       const group = groups.get(representative.id);
-      if (group !== undefined && (workload.kind !== 'host' || this.isGoverned(group, 'ingress') || this.isGoverned(group, 'egress'))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
+      if (group !== undefined && (workload.kind !== 'host' || isAsked(workload))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
       if (workload.hostNetwork) continue;
       for (const [i, { addresses }] of workload.endpoints.entries())
         for (const [j, address] of addresses.entries()) {
