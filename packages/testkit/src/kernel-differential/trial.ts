@@ -83,7 +83,9 @@ export class Trial {
     const hit = new Set([...counters].flatMap(([id, packets]) => (packets > (this.#counted.get(id) ?? 0) ? (meanings.get(id) ?? []) : [])));
     this.#counted = counters;
     const due = new Set(asked.flatMap(({ expected }) => decisionsOf(expected)));
-    const texts = [...without(hit, due).map((text) => `counted though nobody asked for it: ${text}`), ...without(due, hit).map((text) => `did not count: ${text}`)];
+    // Such a refusal is a packet to its sender that belongs to no connection: the sender's policy judges it, and counts.
+    const isStray = asked.some(({ inquiry, expected }) => expected.verdict === 'reject' && !isRefusalHeard(inquiry));
+    const texts = [...(isStray ? [] : without(hit, due)).map((text) => `counted though nobody asked for it: ${text}`), ...without(due, hit).map((text) => `did not count: ${text}`)];
     return texts.map((text): Disagreement => ({ about: 'attribution', text }));
   }
 }
