@@ -8,7 +8,9 @@ import { addressOf } from '../random-world.ts';
 import { Dataplane, nftProgramPort } from '@firsthop/dataplane';
 import { demolish, LabNetwork, NamespaceScope, type Observation, planTopology, Prober, type Topology } from '@firsthop/lab';
 import type { Address } from '@firsthop/netaddr';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Inquiry } from './inquiry.ts';
 
 /** Offsets of `addressOf`. */
@@ -38,10 +40,7 @@ export class StandingGround {
   readonly #run: string;
   readonly #scope = new NamespaceScope();
   readonly #prober = new Prober();
-  readonly #onSignal = (): void => {
-    demolish(this.#run);
-    process.exit(1);
-  };
+  #afterwards: ChildProcess | undefined;
 
   /** `run`: hexadecimal digits that no other lab of this machine has. */
   constructor(run: string) {
@@ -51,7 +50,9 @@ export class StandingGround {
   }
 
   async build(): Promise<void> {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, this.#onSignal);
+    // Of a session of its own, so that no signal to the tests reaches it.
+    this.#afterwards = spawn(process.execPath, [fileURLToPath(new URL('./remove-afterwards.ts', import.meta.url)), this.#run], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    this.#afterwards.unref();
     await new LabNetwork(this.topology, this.#scope).build();
     this.#scope.inside(this.#node, () => {
       for (const path of errorRates) writeFileSync(`/proc/sys/net/${path}`, '0');
@@ -72,10 +73,10 @@ export class StandingGround {
   }
 
   remove(): void {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, this.#onSignal);
     this.#prober.close();
     this.#scope.close();
     demolish(this.#run);
+    this.#afterwards?.stdin?.end();
   }
 
   get #node(): string {
