@@ -38,10 +38,7 @@ export const decisionAt = ({ protocols, rest }: Row, protocol: number, port: num
 };
 
 /** The tables' word in the evaluator's words. */
-export const decisionOf = ({ verdict, attribution, log }: Judged): Decision => {
-  const { direction: _, ...rest } = attribution;
-  return { verdict, ...rest, ...(log ? { log } : {}) } as Decision;
-};
+export const decisionOf = ({ verdict, attribution: { direction: _, ...rest }, log }: Judged): Decision => ({ verdict, ...rest, ...(log ? { log } : {}) }) as Decision;
 
 export class Atlas {
   /** In the order of their numbers. */

@@ -81,9 +81,9 @@ export class ClusterTables {
 
   /** What a group says to a class, for every protocol and port. */
   row(group: PolicyGroupId, direction: Direction, id: ClassId, isOwn: boolean): Row {
-    const known = isOwn ? undefined : this.#memo.get(group)?.[direction];
-    // One row for one question: a large group has as many as there are prefixes in its rules.
-    return known === undefined ? this.#classifier.rowOf(group, direction, id, isOwn) : (known.others.get(id) ?? known.rest);
+    if (isOwn) return this.#classifier.rowOf(group, direction, id, true);
+    const { rest, others } = this.rows(group, direction);
+    return others.get(id) ?? rest;
   }
 
   decision(id: Row['rest']): ReturnType<Classifier['decision']> {
