@@ -22,9 +22,9 @@ export const groups: readonly Group[] = [
   { name: 'layers', what: 'the doors of the house plan (dependency-cruiser)', budgetSeconds: 30, run: { program: ['node', 'tools/checks/layers.ts'] } },
   { name: 'docs', what: 'room READMEs, links, the tables of docs/', budgetSeconds: 10, run: { program: ['node', 'tools/checks/docs.ts'] } },
   { name: 'unit', what: 'fast, no root, no processes beyond loopback', budgetSeconds: 180, fullBudgetSeconds: 300, run: { vitest: 'unit' } },
-  { name: 'property', what: 'laws against oracles, and the conformance corpora', budgetSeconds: 300, fullBudgetSeconds: 5400, run: { vitest: 'property' } },
+  { name: 'property', what: 'laws against oracles, and the conformance corpora', budgetSeconds: 480, fullBudgetSeconds: 5400, run: { vitest: 'property' } },
   { name: 'kernel', what: 'real nftables in namespaces that the test makes', budgetSeconds: 240, fullBudgetSeconds: 900, run: { vitest: 'kernel' }, kernel: true },
-  { name: 'e2e', what: 'real managers and agents, real packets, kills', budgetSeconds: 400, fullBudgetSeconds: 800, run: { vitest: 'e2e' }, kernel: true },
+  { name: 'e2e', what: 'real managers and agents, real packets, kills', budgetSeconds: 540, fullBudgetSeconds: 1200, run: { vitest: 'e2e' }, kernel: true },
 ];
 
 export const totalBudgetSeconds = 22 * 60;
