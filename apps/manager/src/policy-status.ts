@@ -8,6 +8,7 @@ import { compareText } from '@firsthop/base';
 import type { NodeStatus, PolicyStatus } from '@firsthop/federation';
 import type { NodePlan, PlanPolicyRef } from '@firsthop/plan';
 import type { Policy } from '@firsthop/policy';
+import { notRealizable, trialOf } from './not-realizable.ts';
 
 interface Ref {
   readonly cluster: string;
@@ -34,10 +35,22 @@ export interface PlannedNode {
   readonly plan: NodePlan | undefined;
 }
 
+interface Entry extends Pick<PolicyStatus, 'notRealizable' | 'trial'> {
+  readonly ref: Ref;
+  readonly tier?: string;
+  readonly nodes: string[];
+  readonly waiting: string[];
+}
+
+const honestly = (policy: Policy): Pick<PolicyStatus, 'notRealizable' | 'trial'> => {
+  const [missing, trial] = [notRealizable(policy), trialOf(policy)];
+  return { ...(missing.length === 0 ? {} : { notRealizable: missing }), ...(trial === undefined ? {} : { trial }) };
+};
+
 /** `own`: the policies of this cluster, which are listed even where they select nobody; those of peers appear with their plans. */
 export const policyStatuses = (own: readonly Policy[], nodes: readonly PlannedNode[]): PolicyStatus[] => {
-  const found = new Map<string, { ref: Ref; tier?: string; nodes: string[]; waiting: string[] }>();
-  for (const policy of own) found.set(keyOf(policy.ref), { ref: policy.ref, ...(policy.form === 'tiered' ? { tier: policy.tier } : {}), nodes: [], waiting: [] });
+  const found = new Map<string, Entry>();
+  for (const policy of own) found.set(keyOf(policy.ref), { ref: policy.ref, ...(policy.form === 'tiered' ? { tier: policy.tier } : {}), ...honestly(policy), nodes: [], waiting: [] });
   for (const { status, plan } of nodes) {
     if (plan === undefined) continue;
     for (const [key, { ref, tier }] of new Map(policiesOf(plan).map((one) => [keyOf(one.ref), one]))) {

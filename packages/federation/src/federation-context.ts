@@ -48,6 +48,10 @@ export interface PolicyStatus {
   readonly nodes: readonly string[];
   /** Of these, the ones that have not read it back from their kernel yet. */
   readonly waiting: readonly string[];
+  /** What of it no agent enforces yet: `FQDN`, `HostEndpoint`. Absent: nothing. */
+  readonly notRealizable?: readonly string[];
+  /** It decides nothing, and says so itself. */
+  readonly trial?: 'Monitor' | 'Stage';
 }
 
 export interface ClusterStatus {

@@ -13,7 +13,10 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, ...rows].map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd());
 };
 
-export const policyState = ({ nodes, waiting }: Policy): string => {
+/** What is not enforced stands behind what is. */
+export const policyState = ({ notRealizable, trial, ...policy }: Policy): string => `${trial === undefined ? placesOf(policy) : `decides nothing (${trial})`}${(notRealizable ?? []).map((what) => `; NotRealizable(${what})`).join('')}`;
+
+const placesOf = ({ nodes, waiting }: Policy): string => {
   if (nodes.length === 0) return 'selects nobody here';
   return waiting.length === 0 ? `in force on ${nodes.length} of ${nodes.length} nodes` : `in force on ${nodes.length - waiting.length} of ${nodes.length} nodes, not on ${waiting.join(', ')}`;
 };

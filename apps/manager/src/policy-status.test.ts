@@ -1,0 +1,21 @@
+import { parsePolicy, type Policy } from '@firsthop/policy';
+import { expect, it } from 'vitest';
+import { policyStatuses } from './policy-status.ts';
+
+const policy = (name: string, spec: object): Policy => {
+  const read = parsePolicy({ apiVersion: 'firsthop.dev/v1alpha1', kind: 'ClusterSecurityPolicy', metadata: { name }, spec: { appliedTo: [{ podSelector: {} }], ...spec } }, { cluster: 'c' });
+  if (read.policy === undefined || read.errors.length > 0) throw new Error(JSON.stringify(read.errors));
+  return read.policy;
+};
+
+const allow = (to: object): object => ({ egress: [{ name: 'r', action: 'Allow', to: [to] }] });
+
+it.each([
+  { name: 'what is enforced promises nothing else', made: policy('p', allow({ podSelector: {} })), notRealizable: undefined, trial: undefined },
+  { name: 'names of the DNS are not enforced yet', made: policy('p', allow({ fqdn: 'api.example.com' })), notRealizable: ['FQDN'], trial: undefined },
+  { name: 'nor are hosts', made: policy('p', { ...allow({ podSelector: {} }), appliedTo: [{ hostSelector: {} }] }), notRealizable: ['HostEndpoint'], trial: undefined },
+  { name: 'Monitor decides nothing', made: policy('p', { ...allow({ podSelector: {} }), mode: 'Monitor' }), notRealizable: undefined, trial: 'Monitor' },
+])('$name', ({ made, notRealizable, trial }) => {
+  const [status] = policyStatuses([made], []);
+  expect([status?.notRealizable, status?.trial]).toEqual([notRealizable, trial]);
+});
