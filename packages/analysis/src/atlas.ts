@@ -67,7 +67,7 @@ export class Atlas {
 
   /** No workload and no node has it, and no DNS answer. */
   isNobodys(address: Address): boolean {
-    return !this.#holders.has(address) && [...this.clusters.values()].every((tables) => !tables.isNamed(address));
+    return !this.#holders.has(address) && !this.placeOf(address).isNode && [...this.clusters.values()].every((tables) => !tables.isNamed(address));
   }
 
   /** Whoever judges at that side; undefined where nobody does. */
