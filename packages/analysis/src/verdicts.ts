@@ -37,11 +37,14 @@ interface Trials {
   readonly maybe: Atlas;
   /** Nothing but what is on trial. */
   readonly alone: Atlas;
+  /** As they are: `maybe` holds them with Visibility made Full. */
+  readonly asWritten: ReadonlyMap<Workload['id'], Workload>;
 }
 
 const trialsOf = (worlds: Worlds, options: EvaluationOptions): Trials => {
   const alone = new Map([...trialsAt(worlds, options.at)].map(([name, world]): [string, World] => [name, { ...world, policies: world.policies.map(inEarnest) }]));
-  return { maybe: new Atlas(whatIfAt(worlds, options.at), options), alone: new Atlas(alone, options) };
+  const asWritten = new Map([...worlds.values()].flatMap(({ workloads }) => workloads.map((workload) => [workload.id, workload])));
+  return { maybe: new Atlas(whatIfAt(worlds, options.at), options), alone: new Atlas(alone, options), asWritten };
 };
 
 const sideOf = (probe: Probe, direction: Direction): Probe['source'] => (direction === 'egress' ? probe.source : probe.destination);
@@ -88,11 +91,11 @@ export class Verdicts {
     return isTried ? trials.maybe.verdict(probe).verdict : undefined;
   }
 
-  #isTried({ alone }: Trials, workload: Workload, direction: Direction): boolean {
+  #isTried({ alone, asWritten }: Trials, workload: Workload, direction: Direction): boolean {
     const tables = alone.clusters.get(workload.cluster);
     const judge = tables?.judge(workload.id);
     if (tables === undefined) return false;
-    return enforcementOf(tables.view, workload) === 'Visibility' || (judge !== undefined && tables.isGoverned(judge.group, direction));
+    return enforcementOf(tables.view, asWritten.get(workload.id) ?? workload) === 'Visibility' || (judge !== undefined && tables.isGoverned(judge.group, direction));
   }
 
   /** The evaluator is asked about a world of the two ends, and of the policies that govern the one who judges. */

@@ -1,0 +1,60 @@
+/**
+ * Judges one mutant, in a process of its own: `node judge.ts FILE MUTATED_TEXT_FILE`, or without arguments the program as it is.
+ *
+ * The test files of this project are loaded as they are, with stand-ins for vitest and fast-check; the mutated text takes the place of its
+ * file on the way into the loader, so that nothing on the disk is changed. Exit 0: no test noticed. Exit 1: a test did, and its name is
+ * printed. A mutant that cannot be loaded is noticed too: nobody could start the program.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Cheapest first. */
+export const judging: readonly string[] = [
+  'packages/classifier/src/decide-segments.test.ts',
+
+  'packages/testkit/src/cyclonus.property.test.ts',
+  'packages/testkit/src/atlas.property.test.ts',
+  'packages/testkit/src/need.property.test.ts',
+  'packages/testkit/src/classes.property.test.ts',
+  'packages/testkit/src/connectivity.property.test.ts',
+  'packages/testkit/src/incremental.property.test.ts',
+  'packages/testkit/src/oracle.property.test.ts',
+];
+
+const here = (name: string): string => new URL(name, import.meta.url).href;
+
+const replace = (file: string | undefined, text: string | undefined): void => {
+  const target = file === undefined ? undefined : pathToFileURL(resolve(file)).href;
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier === 'vitest') return { url: here('few-tests.ts'), shortCircuit: true };
+      const isOurs = specifier === 'fast-check' && context.parentURL?.endsWith('.test.ts') === true;
+      return isOurs ? { url: here('short-samples.ts'), shortCircuit: true } : next(specifier, context);
+    },
+    load: (url, context, next) => (url === target && text !== undefined ? { format: 'module-typescript', source: text, shortCircuit: true } : next(url, context)),
+  });
+};
+
+const main = async (): Promise<void> => {
+  const [file, mutated] = process.argv.slice(2);
+  replace(file, mutated === undefined ? undefined : readFileSync(mutated, 'utf8'));
+  const { collected } = await import('./few-tests.ts');
+  const { SampleHeld } = await import('./short-samples.ts');
+  for (const tests of judging) {
+    await import(here(`../../${tests}`));
+    for (const { name, run } of collected.splice(0))
+      try {
+        await run();
+      } catch (error) {
+        if (error instanceof SampleHeld) continue;
+        console.log(`${tests}: ${name}: ${String(error).slice(0, 300)}`);
+        process.exit(1);
+      }
+  }
+};
+
+if (import.meta.main) await main();
