@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Connection, ConnectionDifference, Finding } from '@firsthop/analysis';
-import { type Decision, evaluate, type NameAnswers, type Probe, type Verdict, type Worlds } from '@firsthop/policy';
-import { UsageError } from './exit-codes.ts';
+import { type Connection, type ConnectionDifference, connectivity, type ConnectivityOptions, differences, type Finding, findings, Verdicts } from '@firsthop/analysis';
+import type { Evaluation, NameAnswers, Probe, Worlds } from '@firsthop/policy';
 
 export interface AnalysisOptions {
   readonly ipBlocks: 'all' | 'external';
@@ -18,12 +17,7 @@ export interface AnalysisOptions {
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
-export interface Answer {
-  readonly verdict: Verdict;
-  readonly egress?: Decision;
-  readonly ingress?: Decision;
-}
-
+export type Answer = Evaluation;
 export type Ask = (probe: Probe) => Answer;
 
 export interface Engine {
@@ -33,13 +27,18 @@ export interface Engine {
   readonly ask: (worlds: Worlds, options: AnalysisOptions) => Ask;
 }
 
-const notBuilt = (): never => {
-  throw new UsageError('not built');
-};
+const asked = ({ family, onProgress, ...rest }: AnalysisOptions): ConnectivityOptions => ({
+  ...rest,
+  ...(family === undefined ? {} : { family }),
+  ...(onProgress === undefined ? {} : { onProgress: (done, total) => onProgress('workloads', done, total) }),
+});
 
 export const engine: Engine = {
-  connectivity: notBuilt,
-  differences: notBuilt,
-  findings: notBuilt,
-  ask: (worlds, { ipBlocks, at, names }) => (probe) => evaluate(worlds, probe, { ipBlocks, ...(at === undefined ? {} : { at }), ...(names === undefined ? {} : { names }) }),
+  connectivity: (worlds, options) => connectivity(worlds, asked(options)),
+  differences: (before, after, options) => differences(before, after, asked(options)),
+  findings: (worlds) => findings(worlds),
+  ask: (worlds, options) => {
+    const verdicts = new Verdicts(worlds, asked(options));
+    return (probe) => verdicts.judge(probe);
+  },
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadManifests, readSources } from '@firsthop/manifest';
+import { loadManifests, type LoadOptions, readSources } from '@firsthop/manifest';
 import type { Worlds } from '@firsthop/policy';
 import { readFileSync } from 'node:fs';
 import { UsageError } from './exit-codes.ts';
@@ -14,10 +14,10 @@ export type LoadedInput = ReturnType<typeof loadManifests>;
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** `-` is standard input. What cannot be read is an error beside those of what can. */
-export const readManifests = (paths: readonly string[]): LoadedInput => {
+export const readManifests = (paths: readonly string[], options: LoadOptions = {}): LoadedInput => {
   const stdin = paths.includes('-') ? [{ file: '-', text: readFileSync(0, 'utf8') }] : [];
   const { sources, errors } = readSources(paths.filter((path) => path !== '-'));
-  const loaded = loadManifests([...sources, ...stdin]);
+  const loaded = loadManifests([...sources, ...stdin], options);
   return { ...loaded, errors: [...errors, ...loaded.errors], unread: [...errors, ...loaded.unread] };
 };
 

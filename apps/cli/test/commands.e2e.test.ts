@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { expectGolden } from './golden.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firsthop-commands-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,6 +49,11 @@ describe('test', () => {
 });
 
 describe('explain', () => {
+  it.each([
+    { name: 'denied', args: ['cluster:east/shop/web', 'cluster:east/shop/cart', 'TCP/6379'] },
+    { name: 'allowed', args: ['203.0.113.9', 'cluster:east/shop/web', '8080/tcp'] },
+  ])('prints the whole ladder: $name', ({ name, args }) => expectGolden(`explain-${name}.txt`, firsthop(['explain', '-f', 'examples/shop', ...args]).stdout));
+
   it('says who denied, and what would have allowed it', () => {
     const { status, stdout } = firsthop(['explain', '-f', good, 'shop/web', 'shop/api', 'TCP/443']);
     expect(status).toBe(0);

@@ -7,7 +7,7 @@ import { canonicalJson } from '@firsthop/base';
 import { Compiler, type Change } from '@firsthop/compiler';
 import { type Fact, Inventory } from '@firsthop/inventory';
 import type { NodePlan } from '@firsthop/plan';
-import { type Group, groupKey, type Policy, policyKey, type Tier } from '@firsthop/policy';
+import { type Group, groupKey, nextEdge, policiesAt, type Policy, policyKey, type Tier } from '@firsthop/policy';
 import type { Generation } from './generation.ts';
 
 /** All that one source says: what it no longer says is gone. */
@@ -25,7 +25,12 @@ export class ClusterState {
   /** Per source: change key to [the change that takes it back, its text]. */
   readonly #held = new Map<string, Map<string, { readonly text: string; readonly undo: Change }>>();
 
-  constructor(cluster: string, generation: Generation) {
+  readonly #sources = new Map<string, SourceState>();
+  readonly #now: () => number;
+
+  /** `now`: milliseconds since 1970; policies begin and end by it. */
+  constructor(cluster: string, generation: Generation, now: () => number = Date.now) {
+    this.#now = now;
     this.inventory = new Inventory(cluster);
     this.#compiler = new Compiler({ cluster });
     this.#generation = generation;
@@ -33,8 +38,25 @@ export class ClusterState {
 
   /** Replaces what `source` said before. Returns the nodes whose plan changed. */
   replace(source: string, state: SourceState): Iterable<string> {
+    this.#sources.set(source, state);
+    this.#hold(source, state);
+    return this.#flush();
+  }
+
+  /** As `replace` with what every source said last: some policy may have begun or ended since. */
+  passTime(): Iterable<string> {
+    for (const [source, state] of this.#sources) this.#hold(source, state);
+    return this.#flush();
+  }
+
+  /** The next moment at which some policy begins or ends. Undefined: never. */
+  nextEdge(): number | undefined {
+    return nextEdge([...this.#sources.values()].flatMap(({ policies }) => [...policies]), this.#now());
+  }
+
+  #hold(source: string, state: SourceState): void {
     const held = this.#held.get(source) ?? new Map<string, { readonly text: string; readonly undo: Change }>();
-    const next = new Map(changesOf(state).map((entry) => [entry.key, entry]));
+    const next = new Map(changesOf({ ...state, policies: policiesAt(state.policies, this.#now()) }).map((entry) => [entry.key, entry]));
     for (const [key, { undo }] of held) {
       if (next.has(key)) continue;
       this.#apply(undo);
@@ -47,7 +69,6 @@ export class ClusterState {
       held.set(key, { text, undo });
     }
     this.#held.set(source, held);
-    return this.#flush();
   }
 
   /** Single facts of a source that reports changes itself. */

@@ -79,10 +79,28 @@ const changed = (nodesChanged: Iterable<string>): void => {
   publishExports();
 };
 
+/** Timers know no more than 24 days, and clocks are set: it looks again at least once an hour. */
+const LONGEST_WAIT_MS = 3_600_000;
+let edge: NodeJS.Timeout | undefined;
+/** Policies begin and end by themselves. */
+const waitForEdge = (): void => {
+  clearTimeout(edge);
+  const next = state.nextEdge();
+  if (next === undefined) return;
+  edge = setTimeout(() => {
+    changed(state.passTime());
+    waitForEdge();
+  }, Math.min(LONGEST_WAIT_MS, Math.max(0, next - Date.now()) + 1));
+  edge.unref();
+};
+
 const links = new PeerLinks({
   tls,
   onFacts: (facts) => changed(state.applyFacts(facts)),
-  onPolicies: (peer, policies) => changed(state.replace(`peer ${peer}`, { facts: [], policies, tiers: [], groups: [] })),
+  onPolicies: (peer, policies) => {
+    changed(state.replace(`peer ${peer}`, { facts: [], policies, tiers: [], groups: [] }));
+    waitForEdge();
+  },
   onFault: (peer, fault) => log.warn(`cluster ${peer}: ${fault}`),
 });
 
@@ -116,6 +134,7 @@ const take = (loaded: Loaded): void => {
   links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));
   loadedOnce = true;
   changed(nodesChanged);
+  waitForEdge();
 };
 
 const server = createManagerServer({ tls, agents, federation, isReady });

@@ -6,8 +6,7 @@
 import type { ClassId, GroupRows, Row } from '@firsthop/classifier';
 import type { Family } from '@firsthop/netaddr';
 import { defaultFailsafe, type Direction, type FailsafePort } from '@firsthop/policy';
-import type { Atlas, Seat } from './atlas.ts';
-import type { ClusterTables } from './cluster-tables.ts';
+import type { Seat } from './atlas.ts';
 import { allowedBy, connectionText, type ConnectionSet, everyConnection, inFamily, intersection, noConnection, union } from './connection-set.ts';
 import type { Spot } from './parties.ts';
 import type { Place } from './place.ts';
@@ -29,10 +28,15 @@ interface Column {
   readonly others: ReadonlyMap<ClassId, Allowed>;
 }
 
-interface Columns {
-  ingress?: Column;
-  egress?: Column;
+/** Who is asked about a few classes does not work out all of them. */
+interface Memo {
+  readonly single: Map<ClassId, Allowed>;
+  column: Column | undefined;
 }
+
+type Memos = Readonly<Record<Direction, Memo>>;
+
+const fewClasses = 12;
 
 const failsafeSet = (ports: readonly FailsafePort[], direction: Direction): ConnectionSet => {
   const open = ports.filter((port) => port.direction === direction);
@@ -50,12 +54,10 @@ export class Allowances {
   /** By both numbers. */
   readonly #byPair = new Map<number, Allowed>();
   readonly #byUnion = new Map<number, Allowed>();
-  readonly #clusters: readonly ClusterTables[];
-  readonly #byGroup = new Map<string, Columns>();
-  readonly #columns = new Map<Seat, Columns>();
+  readonly #byGroup = new Map<string, Memos>();
+  readonly #memos = new Map<Seat, Memos>();
 
-  constructor(atlas: Atlas, family: Family, failsafe: readonly FailsafePort[] = defaultFailsafe) {
-    this.#clusters = [...atlas.clusters.values()];
+  constructor(family: Family, failsafe: readonly FailsafePort[] = defaultFailsafe) {
     this.family = family;
     this.#failsafe = failsafe;
     this.everything = this.#intern(everyConnection);
@@ -66,8 +68,11 @@ export class Allowances {
   at(seat: Seat | undefined, direction: Direction, place: Place): Allowed {
     if (seat === undefined) return this.everything;
     if (place.isNode) return this.#read(seat, direction, place);
-    const { rest, others } = this.#columnOf(seat, direction);
-    return others.get(place.classes[this.#clusterNumber(seat)] ?? 0) ?? rest;
+    const id = place.classes[seat.number] ?? 0;
+    const memo = this.#memoOf(seat, direction);
+    if (memo.column === undefined && memo.single.size < fewClasses) return memo.single.get(id) ?? this.#readOne(memo, seat, direction, place, id);
+    const { rest, others } = (memo.column ??= this.#columnFrom(seat.tables.rows(seat.judge.group, direction), seat, direction));
+    return others.get(id) ?? rest;
   }
 
   both(a: Allowed, b: Allowed): Allowed {
@@ -108,10 +113,11 @@ export class Allowances {
     return found;
   }
 
-  #read({ tables, judge }: Seat, direction: Direction, { address }: Place): Allowed {
+  #read(seat: Seat, direction: Direction, { address }: Place): Allowed {
+    const { tables, judge } = seat;
     const isOwn = tables.isOwnNode(judge, address);
     if (isOwn && direction === 'ingress') return this.everything;
-    return this.#ofRow(tables.row(judge.group, direction, tables.classOf(address), isOwn), { tables, judge }, direction);
+    return this.#ofRow(tables.row(judge, direction, tables.classOf(address), isOwn), seat, direction);
   }
 
   #ofRow(row: Row, { tables, judge }: Seat, direction: Direction): Allowed {
@@ -121,11 +127,17 @@ export class Allowances {
     return judge.workload.kind === 'host' ? this.either(allowed, this.#intern(failsafeSet(this.#failsafe, direction))) : allowed;
   }
 
-  #columnOf(seat: Seat, direction: Direction): Column {
-    const known = this.#columns.get(seat);
-    const columns = known ?? this.#ofGroup(seat);
-    if (known === undefined) this.#columns.set(seat, columns);
-    return (columns[direction] ??= this.#columnFrom(seat.tables.rows(seat.judge.group, direction), seat, direction));
+  #readOne({ single }: Memo, seat: Seat, direction: Direction, place: Place, id: ClassId): Allowed {
+    const allowed = this.#read(seat, direction, place);
+    single.set(id, allowed);
+    return allowed;
+  }
+
+  #memoOf(seat: Seat, direction: Direction): Memo {
+    const known = this.#memos.get(seat);
+    const memos = known ?? this.#ofGroup(seat);
+    if (known === undefined) this.#memos.set(seat, memos);
+    return memos[direction];
   }
 
   #columnFrom({ rest, others }: GroupRows, seat: Seat, direction: Direction): Column {
@@ -133,16 +145,11 @@ export class Allowances {
   }
 
   /** One for all seats of a policy group. */
-  #ofGroup({ tables, judge }: Seat): Columns {
+  #ofGroup({ tables, judge }: Seat): Memos {
     const key = `${tables.view.cluster} ${judge.group} ${judge.workload.kind === 'host'}`;
-    const columns = this.#byGroup.get(key) ?? {};
-    this.#byGroup.set(key, columns);
-    return columns;
-  }
-
-  #clusterNumber({ tables }: Seat): number {
-    if (this.#clusters.length === 1) return 0;
-    return this.#clusters.indexOf(tables);
+    const memos = this.#byGroup.get(key) ?? { ingress: { single: new Map(), column: undefined }, egress: { single: new Map(), column: undefined } };
+    this.#byGroup.set(key, memos);
+    return memos;
   }
 
   #combined(memo: Map<number, Allowed>, a: Allowed, b: Allowed, combine: (a: ConnectionSet, b: ConnectionSet) => ConnectionSet): Allowed {

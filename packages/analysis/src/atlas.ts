@@ -5,13 +5,14 @@
  *
  * @module
  */
+import { compareText } from '@firsthop/base';
 import type { Decision as Judged, Row } from '@firsthop/classifier';
 import type { Workload } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
-import { type Decision, type Direction, type Evaluation, type EvaluationOptions, defaultFailsafe, type Probe, type Side, viewOf, type Worlds } from '@firsthop/policy';
+import { type Decision, type Direction, type Evaluation, type EvaluationOptions, defaultFailsafe, type FailsafePort, type Probe, type Side, viewOf, type Worlds } from '@firsthop/policy';
 import type { ClusterTables, Judge } from './cluster-tables.ts';
 import { holdersOf } from './holders.ts';
-import { type PlaceOf, placesIn } from './place.ts';
+import { type Place, type PlaceOf, placesIn } from './place.ts';
 import { type TableOptions, tablesOf } from './prepare-tables.ts';
 
 export const tableOptions = ({ ipBlocks = 'all', names = new Map() }: EvaluationOptions): TableOptions => ({ ipBlocks, names });
@@ -19,7 +20,16 @@ export const tableOptions = ({ ipBlocks = 'all', names = new Map() }: Evaluation
 /** Whoever judges at one end. */
 export interface Seat {
   readonly tables: ClusterTables;
+  /** Of the cluster in the atlas. */
+  readonly number: number;
   readonly judge: Judge;
+}
+
+/** An address with whoever judges at it. */
+interface End {
+  readonly place: Place;
+  /** By workload id. */
+  readonly seats: readonly Seat[];
 }
 
 
@@ -42,18 +52,23 @@ export const decisionAt = ({ protocols, rest }: Row, protocol: number, port: num
 };
 
 /** The tables' word in the evaluator's words. */
-export const decisionOf = ({ verdict, attribution: { direction: _, ...rest }, log }: Judged): Decision => ({ verdict, ...rest, ...(log ? { log } : {}) }) as Decision;
+export const decisionOf = ({ verdict, attribution, log }: Judged): Decision => {
+  const { direction, ...rest } = attribution;
+  return { verdict, ...rest, ...(log && direction !== undefined ? { log } : {}) } as Decision;
+};
 
 export class Atlas {
   /** In the order of their numbers. */
   readonly clusters: ReadonlyMap<string, ClusterTables>;
   readonly placeOf: PlaceOf;
   readonly #holders: ReadonlyMap<Address, readonly Workload[]>;
-  readonly #options: EvaluationOptions;
+  readonly #failsafe: readonly FailsafePort[];
+  readonly #ends = new Map<Address, End>();
+  readonly #decisions = new Map<Judged, Decision>();
 
   /** `worlds`: with those policies only that decide (`decidingAt`, `whatIfAt`). `clusters`: where somebody has made them already. */
   constructor(worlds: Worlds, options: EvaluationOptions = {}, clusters?: ReadonlyMap<string, ClusterTables>) {
-    this.#options = options;
+    this.#failsafe = options.failsafe ?? defaultFailsafe;
     const tables = tableOptions(options);
     this.clusters = clusters ?? new Map([...worlds].map(([name, world]) => [name, tablesOf(viewOf(worlds, world), tables)]));
     this.placeOf = placesIn(this.clusters.values());
@@ -72,27 +87,22 @@ export class Atlas {
 
   /** Whoever judges at that side; undefined where nobody does. */
   seat({ address, workload: named }: Side): Seat | undefined {
-    const holders = this.holders(address);
-    const sender = named === undefined ? undefined : holders.find(({ id }) => id === named);
-    const isOf = (subject: Workload): boolean => named === undefined || named === subject.id || (subject.kind === 'host' && sender?.hostNetwork === true);
-    let best: Seat | undefined;
-    for (const subject of holders) {
-      const tables = this.clusters.get(subject.cluster);
-      const judge = isOf(subject) ? tables?.judge(subject.id) : undefined;
-      if (tables !== undefined && judge !== undefined && (best === undefined || subject.id < best.judge.workload.id)) best = { tables, judge };
-    }
-    return best;
+    const { seats } = this.#end(address);
+    if (named === undefined || seats.length === 0) return seats[0];
+    const isItsHost = this.holders(address).some(({ id, hostNetwork }) => id === named && hostNetwork);
+    return seats.find(({ judge: { workload } }) => workload.id === named || (isItsHost && workload.kind === 'host'));
   }
 
   /** What that seat says of the probe. */
-  decide({ tables, judge }: Seat, probe: Probe, direction: Direction): Decision {
-    const special = this.#beforePolicy(judge.workload, probe, direction);
+  decide({ tables, number, judge }: Seat, probe: Probe, direction: Direction): Decision {
+    const other = direction === 'egress' ? probe.destination : probe.source;
+    const special = this.#beforePolicy(judge.workload, other, probe, direction);
     if (special !== undefined) return special;
-    const remote = (direction === 'egress' ? probe.destination : probe.source).address;
-    const isOwn = tables.isOwnNode(judge, remote);
+    const { place } = this.#end(other.address);
+    const isOwn = place.isNode && tables.isOwnNode(judge, other.address);
     if (isOwn && direction === 'ingress') return { verdict: 'allow', reason: 'ownNode' };
-    const row = tables.row(judge.group, direction, tables.classOf(remote), isOwn);
-    return decisionOf(tables.decision(decisionAt(row, probe.protocol, portOf(probe))));
+    const row = tables.row(judge, direction, place.classes[number] ?? 0, isOwn);
+    return this.#told(tables.decision(decisionAt(row, probe.protocol, portOf(probe))));
   }
 
   verdict(probe: Probe): Evaluation {
@@ -106,14 +116,34 @@ export class Atlas {
     return { verdict: denied?.verdict ?? 'allow', ...(egress === undefined ? {} : { egress }), ...(ingress === undefined ? {} : { ingress }) };
   }
 
+  #end(address: Address): End {
+    const known = this.#ends.get(address);
+    if (known !== undefined) return known;
+    const numbers = new Map([...this.clusters.keys()].map((name, i) => [name, i]));
+    const seats = this.holders(address).flatMap(({ id, cluster }): Seat[] => {
+      const tables = this.clusters.get(cluster);
+      const judge = tables?.judge(id);
+      return tables === undefined || judge === undefined ? [] : [{ tables, number: numbers.get(cluster) ?? 0, judge }];
+    });
+    const end: End = { place: this.placeOf(address), seats: seats.sort((a, b) => compareText(a.judge.workload.id, b.judge.workload.id)) };
+    this.#ends.set(address, end);
+    return end;
+  }
+
+  /** The same object for the same decision: millions of verdicts are made of a few of them. */
+  #told(judged: Judged): Decision {
+    const known = this.#decisions.get(judged);
+    if (known !== undefined) return known;
+    const decision = decisionOf(judged);
+    this.#decisions.set(judged, decision);
+    return decision;
+  }
+
   /** Failsafe ports of hosts, and a workload that reaches itself. */
-  #beforePolicy(subject: Workload, probe: Probe, direction: Direction): Decision | undefined {
-    const failsafe = this.#options.failsafe ?? defaultFailsafe;
-    const isOpen = subject.kind === 'host' && failsafe.some((one) => one.direction === direction && one.protocol === probe.protocol && one.port === probe.port);
+  #beforePolicy(subject: Workload, other: Side, probe: Probe, direction: Direction): Decision | undefined {
+    const isOpen = subject.kind === 'host' && this.#failsafe.some((one) => one.direction === direction && one.protocol === probe.protocol && one.port === probe.port);
     if (isOpen) return { verdict: 'allow', reason: 'failsafe' };
-    const other = direction === 'ingress' ? probe.source : probe.destination;
     const isSelf = other.workload === undefined ? holds(subject, other.address) : other.workload === subject.id;
     return isSelf ? { verdict: 'allow', reason: 'self' } : undefined;
   }
 }
-

@@ -22,10 +22,20 @@ export interface PreparedTables {
   readonly plan: Omit<NodePlan, 'revision'>;
 }
 
+/** Of one policy group and direction. Who asks about a few classes does not pay for all of them. */
+interface RowMemo {
+  readonly single: Map<ClassId, Row>;
+  all: GroupRows | undefined;
+}
+
+const fewClasses = 12;
+
 /** One who judges: a workload of this cluster under policy. */
 export interface Judge {
   readonly workload: Workload;
   readonly group: PolicyGroupId;
+  /** What was looked up for its group already. */
+  readonly rows: Readonly<Record<Direction, RowMemo>>;
 }
 
 export class ClusterTables {
@@ -35,7 +45,7 @@ export class ClusterTables {
   readonly #judges = new Map<WorkloadId, Judge>();
   readonly #classes = new Map<Address, ClassId>();
   readonly #nodeAddresses: ReadonlyMap<string, readonly Address[]>;
-  readonly #memo = new Map<PolicyGroupId, { ingress?: GroupRows; egress?: GroupRows }>();
+  readonly #memo = { ingress: new Map<PolicyGroupId, RowMemo>(), egress: new Map<PolicyGroupId, RowMemo>() };
   readonly #kinds: Kinds;
   #known: ReadonlyMap<Address, readonly Workload[]> | undefined;
   readonly #governed: ReadonlyMap<PolicyGroupId, Readonly<Record<Direction, boolean>>>;
@@ -94,16 +104,28 @@ export class ClusterTables {
 
   /** What a group says to everybody. */
   rows(group: PolicyGroupId, direction: Direction): GroupRows {
-    const memo = this.#memo.get(group) ?? {};
-    this.#memo.set(group, memo);
-    return (memo[direction] ??= this.#classifier.rowsOf(group, direction));
+    return (this.#memoOf(group, direction).all ??= this.#classifier.rowsOf(group, direction));
   }
 
-  /** What a group says to a class, for every protocol and port. */
-  row(group: PolicyGroupId, direction: Direction, id: ClassId, isOwn: boolean): Row {
+  /** What a judge says to a class, for every protocol and port. */
+  row({ group, rows }: Judge, direction: Direction, id: ClassId, isOwn: boolean): Row {
     if (isOwn) return this.#classifier.rowOf(group, direction, id, true);
-    const { rest, others } = this.rows(group, direction);
+    const memo = rows[direction];
+    if (memo.all === undefined && memo.single.size < fewClasses) {
+      const known = memo.single.get(id);
+      if (known !== undefined) return known;
+      const row = this.#classifier.rowOf(group, direction, id);
+      memo.single.set(id, row);
+      return row;
+    }
+    const { rest, others } = (memo.all ??= this.#classifier.rowsOf(group, direction));
     return others.get(id) ?? rest;
+  }
+
+  #memoOf(group: PolicyGroupId, direction: Direction): RowMemo {
+    const memo = this.#memo[direction].get(group) ?? { single: new Map<ClassId, Row>(), all: undefined };
+    this.#memo[direction].set(group, memo);
+    return memo;
   }
 
   decision(id: Row['rest']): ReturnType<Classifier['decision']> {
@@ -125,7 +147,7 @@ export class ClusterTables {
     for (const workload of this.view.workloads) {
       const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
       const group = groups.get(representative.id);
-      if (group !== undefined && (workload.kind !== 'host' || this.isGoverned(group, 'ingress') || this.isGoverned(group, 'egress'))) this.#judges.set(workload.id, { workload, group });
+      if (group !== undefined && (workload.kind !== 'host' || this.isGoverned(group, 'ingress') || this.isGoverned(group, 'egress'))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
       if (workload.hostNetwork) continue;
       for (const [i, { addresses }] of workload.endpoints.entries())
         for (const [j, address] of addresses.entries()) {

@@ -85,7 +85,7 @@ function* withOutside({ atlas, allowances, parties, focus, explain = false }: Li
 
 /** Of one family, in no order. */
 export const linksOf = (atlas: Atlas, worlds: Worlds, family: Family, options: ConnectivityOptions): Link[] => {
-  const allowances = new Allowances(atlas, family, options.failsafe);
+  const allowances = new Allowances(family, options.failsafe);
   const listing: Listing = { ...options, atlas, allowances, parties: partiesOf(atlas, family) };
   const controller = [...ingressConnections(worlds, listing.parties, allowances, atlas.placeOf)].filter(({ from, to }) => isFocus(from, options.focus) || isFocus(to, options.focus));
   return [...betweenParties(listing), ...withOutside(listing), ...controller];

@@ -7,7 +7,7 @@
  * @module
  */
 import { compareText } from '@firsthop/base';
-import { type Address, compareAddresses, type Family, previousAddress, wholeFamily } from '@firsthop/netaddr';
+import type { Address, Family } from '@firsthop/netaddr';
 import { decidingAt, type Direction, type Worlds } from '@firsthop/policy';
 import { Allowances } from './allowance.ts';
 import type { Atlas } from './atlas.ts';
@@ -16,7 +16,7 @@ import { type ConnectionSet, connectionText, noConnection, union } from './conne
 import { type ConnectivityOptions, familiesOf, isFocus } from './connectivity.ts';
 import type { ConnectionDifference } from './connection.ts';
 import { ingressConnections, withControllers } from './ingress-connections.ts';
-import { rangeName, startsOf, strangerIn } from './outside.ts';
+import { outsidePieces, type OutsideRange, rangeName } from './outside.ts';
 import { partiesOf, type Party, type Spot } from './parties.ts';
 
 /** One set of policies, in one family. */
@@ -37,7 +37,7 @@ const sideOf = (atlas: Atlas, worlds: Worlds, family: Family, options: Connectiv
   family,
   atlas,
   worlds,
-  allowances: new Allowances(atlas, family, options.failsafe),
+  allowances: new Allowances(family, options.failsafe),
   parties: new Map(partiesOf(atlas, family).map((party) => [party.name, party])),
 });
 
@@ -65,37 +65,58 @@ const textOf = (sides: readonly Side[], from: string, to: string): string => {
   return connectionText(sets.reduce(union), sides.length === 1 && only !== undefined ? only.family : 'dual');
 };
 
+/** Whether a party that changed says of one that did not what it said before: then the other end need not be asked. */
+const saysTheSame = ({ before, after }: Sides, name: string, direction: Direction, unchanged: string): boolean => {
+  const [was, is] = [before.parties.get(name)?.spots ?? [], after.parties.get(name)?.spots ?? []];
+  const places = (before.parties.get(unchanged)?.spots ?? []).flatMap((spot) => spot.places);
+  if (was.length !== is.length) return false;
+  return was.every((spot, i) => places.every((place) => before.allowances.at(spot.seat, direction, place).text === after.allowances.at(is[i]?.seat, direction, place).text));
+};
+
 function* betweenParties(sides: readonly Sides[], names: readonly string[], changed: ReadonlySet<string>, focus: string | undefined): Generator<ConnectionDifference> {
   const [before, after] = [sides.map((side) => side.before), sides.map((side) => side.after)];
   for (const from of names)
-    for (const to of changed.has(from) ? names : changed) if (from !== to && (isFocus(from, focus) || isFocus(to, focus))) yield* change(from, to, textOf(before, from, to), textOf(after, from, to));
+    for (const to of changed.has(from) ? names : changed) {
+      if (from === to || !(isFocus(from, focus) || isFocus(to, focus))) continue;
+      if (!changed.has(to) && sides.every((side) => saysTheSame(side, from, 'egress', to))) continue;
+      if (!changed.has(from) && sides.every((side) => saysTheSame(side, to, 'ingress', from))) continue;
+      yield* change(from, to, textOf(before, from, to), textOf(after, from, to));
+    }
 }
 
-const toOutside = ({ allowances, atlas, parties }: Side, name: string, direction: Direction, first: Address, last: Address): string => {
-  const outside: Spot = { workload: undefined, places: [atlas.placeOf(strangerIn(atlas, first, last))], seat: undefined };
+const toOutside = ({ allowances, atlas, parties }: Side, name: string, direction: Direction, example: Address): string => {
+  const outside: Spot = { workload: undefined, places: [atlas.placeOf(example)], seat: undefined };
   const spots = parties.get(name)?.spots ?? [];
   return (direction === 'egress' ? allowances.between(spots, [outside]) : allowances.between([outside], spots))?.text ?? '';
 };
 
-/** Cut where either of the two cuts the outside, and put together where the difference is the same. */
-function* withOutside({ before, after }: Sides, changed: ReadonlySet<string>, focus: string | undefined): Generator<ConnectionDifference> {
-  const { family } = before;
-  const starts = [...new Set([...startsOf(before.atlas, family), ...startsOf(after.atlas, family)])].sort(compareAddresses);
-  const pieces = starts.map((first, i) => ({ first, last: (starts[i + 1] === undefined ? undefined : previousAddress(starts[i + 1] ?? first)) ?? wholeFamily(family).last }));
+interface OutsideChange {
+  readonly first: Address;
+  readonly last: Address;
+  readonly was: string;
+  readonly is: string;
+}
+
+/** Put together where the difference is the same. */
+const outsideChanges = ({ before, after }: Sides, pieces: readonly OutsideRange[], name: string, direction: Direction): OutsideChange[] => {
+  const merged: OutsideChange[] = [];
+  for (const { range: { first, last }, example } of pieces) {
+    const [was, is] = [toOutside(before, name, direction, example), toOutside(after, name, direction, example)];
+    const open = merged.at(-1);
+    if (open !== undefined && open.was === was && open.is === is) merged[merged.length - 1] = { ...open, last };
+    else merged.push({ first, last, was, is });
+  }
+  return merged;
+};
+
+function* withOutside(sides: Sides, changed: ReadonlySet<string>, focus: string | undefined): Generator<ConnectionDifference> {
+  const pieces = outsidePieces([sides.before.atlas, sides.after.atlas], sides.before.family);
   for (const name of changed)
-    for (const direction of ['ingress', 'egress'] as const) {
-      const merged: { first: Address; last: Address; was: string; is: string }[] = [];
-      for (const { first, last } of pieces) {
-        const [was, is] = [toOutside(before, name, direction, first, last), toOutside(after, name, direction, first, last)];
-        const open = merged.at(-1);
-        if (open !== undefined && open.was === was && open.is === is) open.last = last;
-        else merged.push({ first, last, was, is });
-      }
-      for (const { first, last, was, is } of merged) {
+    for (const direction of ['ingress', 'egress'] as const)
+      for (const { first, last, was, is } of outsideChanges(sides, pieces, name, direction)) {
         const range = rangeName({ first, last });
         if (isFocus(name, focus) || isFocus(range, focus)) yield* direction === 'egress' ? change(name, range, was, is) : change(range, name, was, is);
       }
-    }
 }
 
 const controllerOf = ({ worlds, parties, allowances, atlas }: Side): ReadonlyMap<string, string> =>

@@ -4,6 +4,8 @@ export { type ConnectionSet, connectionText } from './connection-set.ts';
 export { connectivity, type ConnectivityOptions } from './connectivity.ts';
 export { differences } from './differences.ts';
 export type { Connection, ConnectionDifference, Finding } from './connection.ts';
+export { differences } from './differences.ts';
+export { findings } from './findings.ts';
 export { ingressTargets, type IngressTarget } from './ingress-targets.ts';
 export { reachFrom, type Reached, type ReachOptions } from './reach.ts';
 export { Verdicts } from './verdicts.ts';

@@ -14,7 +14,7 @@ import type { Place } from './place.ts';
 export const rangeName = ({ first, last }: AddressRange): string => `${formatAddress(first)}-${formatAddress(last)}[External]`;
 
 /** The first addresses of all pieces between cuts, ascending. */
-export const startsOf = (atlas: Atlas, family: Family): Address[] => {
+const startsOf = (atlas: Atlas, family: Family): Address[] => {
   const { first } = wholeFamily(family);
   const starts = new Set<Address>([first]);
   for (const tables of atlas.clusters.values())
@@ -52,32 +52,48 @@ class Listeners {
   }
 }
 
-/** An outside address is nobody's, so any address of a piece speaks for it; a node's or a workload's would not. */
-export const strangerIn = (atlas: Atlas, first: Address, last: Address): Address => {
-  for (let at: Address | undefined = first; at !== undefined && compareAddresses(at, last) <= 0; at = nextAddress(at)) if (atlas.isNobodys(at)) return at;
-  return first;
-};
-
 export interface OutsideRange {
   readonly range: AddressRange;
   /** An address of it that is nobody's. */
   readonly example: Address;
 }
 
+/** An outside address is nobody's: a node's or a workload's would speak for somebody else. */
+const strangerIn = (atlases: readonly Atlas[], { first, last }: AddressRange): Address | undefined => {
+  for (let at: Address | undefined = first; at !== undefined && compareAddresses(at, last) <= 0; at = nextAddress(at)) {
+    const address: Address = at;
+    if (atlases.every((atlas) => atlas.isNobodys(address))) return address;
+  }
+  return undefined;
+};
+
+/** The outside as these cut it. A piece that is all somebody's is no outside: it goes with the one before it. */
+export const outsidePieces = (atlases: readonly Atlas[], family: Family): OutsideRange[] => {
+  const starts = [...new Set(atlases.flatMap((atlas) => startsOf(atlas, family)))].sort(compareAddresses);
+  const { first: begin, last: end } = wholeFamily(family);
+  const pieces: OutsideRange[] = [];
+  for (const [i, first] of starts.entries()) {
+    const next = starts[i + 1];
+    const range = { first: pieces.length === 0 ? begin : first, last: (next === undefined ? undefined : previousAddress(next)) ?? end };
+    const example = strangerIn(atlases, { first, last: range.last });
+    const open = pieces.at(-1);
+    if (example !== undefined) pieces.push({ range, example });
+    else if (open !== undefined) pieces[pieces.length - 1] = { ...open, range: { first: open.range.first, last: range.last } };
+  }
+  return pieces;
+};
+
 /** `direction`: as the workloads see it. `egress`: what they send there. */
 export const outsideRanges = (atlas: Atlas, parties: readonly Party[], direction: Direction, allowances: Allowances): OutsideRange[] => {
-  const starts = startsOf(atlas, allowances.family);
   const listeners = new Listeners(atlas, parties, direction);
   const isAlike = (a: Place, b: Place): boolean => [...listeners.of(a), ...listeners.of(b)].every((seat) => allowances.at(seat, direction, a) === allowances.at(seat, direction, b));
   const ranges: OutsideRange[] = [];
   let before: Place | undefined;
-  for (const [i, first] of starts.entries()) {
-    const next = starts[i + 1];
-    const last = (next === undefined ? undefined : previousAddress(next)) ?? wholeFamily(allowances.family).last;
-    const place = atlas.placeOf(strangerIn(atlas, first, last));
+  for (const { range, example } of outsidePieces([atlas], allowances.family)) {
+    const place = atlas.placeOf(example);
     const open = ranges.at(-1);
-    if (open !== undefined && before !== undefined && isAlike(before, place)) ranges[ranges.length - 1] = { ...open, range: { first: open.range.first, last } };
-    else ranges.push({ range: { first, last }, example: place.address });
+    if (open !== undefined && before !== undefined && isAlike(before, place)) ranges[ranges.length - 1] = { ...open, range: { first: open.range.first, last: range.last } };
+    else ranges.push({ range, example });
     before = place;
   }
   return ranges;

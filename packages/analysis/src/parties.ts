@@ -42,7 +42,7 @@ export const partyName = (workload: Workload, withClusters: boolean): string => 
 export const partiesOf = (atlas: Atlas, family: Family): Party[] => {
   const parties = new Map<string, Map<Workload, Spot>>();
   const withClusters = atlas.clusters.size > 1;
-  for (const tables of atlas.clusters.values())
+  for (const [number, tables] of [...atlas.clusters.values()].entries())
     for (const workload of tables.view.workloads) {
       if (workload.cluster !== tables.view.cluster || workload.name === controllerName) continue;
       const judge = tables.judge(workload.id);
@@ -52,7 +52,7 @@ export const partiesOf = (atlas: Atlas, family: Family): Party[] => {
       const name = partyName(workload, withClusters);
       const spots = parties.get(name) ?? new Map<Workload, Spot>();
       parties.set(name, spots);
-      if (!spots.has(representative)) spots.set(representative, { workload: representative, places: addresses.map(atlas.placeOf), seat: judge === undefined ? undefined : { tables, judge: { ...judge, workload: representative } } });
+      if (!spots.has(representative)) spots.set(representative, { workload: representative, places: addresses.map(atlas.placeOf), seat: judge === undefined ? undefined : { tables, number, judge: { ...judge, workload: representative } } });
     }
   return [...parties].sort(([a], [b]) => compareText(a, b)).map(([name, spots]) => ({ name, spots: [...spots.values()] }));
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import { Classifier } from '@firsthop/classifier';
-import { type Change, Compiler, type CompilerOptions } from '@firsthop/compiler';
+import { type Change, Compiler, type CompilerOptions, localNames } from '@firsthop/compiler';
 import type { Workload } from '@firsthop/inventory';
 import type { NodePlan } from '@firsthop/plan';
 import { isManaged, type Policy, policyKey, type View } from '@firsthop/policy';
@@ -21,7 +21,7 @@ type Plan = Omit<NodePlan, 'revision'>;
 const judgingIn = ({ representatives }: Kinds, cluster: string): Workload[] => representatives.filter((workload) => workload.cluster === cluster && (workload.kind === 'host' || isManaged(workload)));
 
 const startCompiler = (view: View, { representatives }: Kinds, { ipBlocks, names }: TableOptions): Compiler => {
-  const compiler = new Compiler({ cluster: view.cluster, ipBlocks, names });
+  const compiler = new Compiler({ cluster: view.cluster, ipBlocks, names, naming: localNames() });
   for (const change of worldChanges({ ...view, workloads: representatives, groups: [] })) compiler.apply(change);
   return compiler;
 };
@@ -39,21 +39,42 @@ export const tablesOf = (view: View, options: TableOptions): ClusterTables => {
   return new ClusterTables({ view, kinds, compiler, classifier: classify(plan), plan });
 };
 
-/** What leads from the policies of one view to those of another. Policies that say the same stay the objects that they are. */
-const policyChanges = (before: View, after: View): Change[] => {
+interface PolicyEdit {
+  readonly gone: readonly string[];
+  /** New, or other than before. Policies that say the same stay the objects that they are. */
+  readonly put: readonly (readonly [key: string, policy: Policy])[];
+}
+
+const editOf = (before: View, after: View): PolicyEdit => {
   const was = new Map(before.policies.map((policy) => [policyKey(policy.ref), policy]));
   const is = new Map(after.policies.map((policy) => [policyKey(policy.ref), policy]));
   const isNew = ([key, policy]: [string, Policy]): boolean => {
     const old = was.get(key);
     return old === undefined || !isSamePolicy(old, policy);
   };
-  const gone = [...was.keys()].filter((key) => !is.has(key)).map((key): Change => ({ of: 'policy', key, now: undefined }));
-  return [...gone, ...[...is].filter(isNew).map(([key, now]): Change => ({ of: 'policy', key, now }))];
+  return { gone: [...was.keys()].filter((key) => !is.has(key)), put: [...is].filter(isNew) };
 };
+
+const changesOf = ({ gone, put }: PolicyEdit): Change[] => [...gone.map((key): Change => ({ of: 'policy', key, now: undefined })), ...put.map(([key, now]): Change => ({ of: 'policy', key, now }))];
+
+const isSameTiers = (a: View, b: View): boolean => JSON.stringify(a.tiers) === JSON.stringify(b.tiers);
 
 const tierChanges = (before: View, after: View): Change[] => {
   const names = new Set([...before.tiers, ...after.tiers].map(({ name }) => name));
   return [...names].map((name): Change => ({ of: 'tier', name, now: after.tiers.find((tier) => tier.name === name) }));
+};
+
+/** The plan after an edit, and the plan before it. Only who is governed by what was edited is compiled again. */
+const plansOf = (compiler: Compiler, judging: readonly Workload[], before: View, after: View): readonly [Plan, Plan] => {
+  const was = compiler.whole(judging);
+  const edit = editOf(before, after);
+  const isLocal = isSameTiers(before, after);
+  const losing = isLocal ? compiler.governed(judging, [...edit.gone, ...edit.put.map(([key]) => key)]) : [];
+  for (const change of [...(isLocal ? [] : tierChanges(before, after)), ...changesOf(edit)]) compiler.apply(change);
+  if (!isLocal) return [was, compiler.whole(judging)];
+  const affected = [...new Set([...losing, ...compiler.governed(judging, edit.put.map(([key]) => key))])];
+  const part = compiler.whole(affected);
+  return [was, { ...together(was, part), endpoints: new Map([...was.endpoints, ...part.endpoints]) }];
 };
 
 const joined = <K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): ReadonlyMap<K, V> => new Map([...a, ...b]);
@@ -73,9 +94,7 @@ export const tablesOfPair = (before: View, after: View, options: TableOptions): 
   const kinds = kindsOf(both, cutIndexOf(both, options.names));
   const judging = judgingIn(kinds, before.cluster);
   const compiler = startCompiler(before, kinds, options);
-  const was = compiler.whole(judging);
-  for (const change of [...tierChanges(before, after), ...policyChanges(before, after)]) compiler.apply(change);
-  const is = compiler.whole(judging);
+  const [was, is] = plansOf(compiler, judging, before, after);
   const classifier = classify(together(was, is));
   return [new ClusterTables({ view: before, kinds, compiler, classifier, plan: was }), new ClusterTables({ view: { ...after, workloads: before.workloads }, kinds, compiler, classifier, plan: is })];
 };

@@ -48,7 +48,7 @@ const atEnd = (seat: Seat | undefined, direction: Direction, remote: Address): s
   const { tables, judge } = seat;
   const isOwn = tables.isOwnNode(judge, remote);
   if (isOwn && direction === 'ingress') return ['ingress: its own node always reaches it'];
-  const row = tables.row(judge.group, direction, tables.classOf(remote), isOwn);
+  const row = tables.row(judge, direction, tables.classOf(remote), isOwn);
   return [...allowing(row, seat)].map(([reason, about]) => `${direction}: ${reason} (${about.join(', ')})`);
 };
 

@@ -90,7 +90,9 @@ export class Classifier {
   }
 
   #prepare({ ingress, egress }: PolicyGroup): Group {
-    const table = (stages: PolicyGroup[Direction]): GroupTable => new GroupTable(new RuleTable(stages, this.#plan.rules, this.#space.terms));
+    // Later plans may lack these rules, but no table of this group is asked for then.
+    const { rules } = this.#plan;
+    const table = (stages: PolicyGroup[Direction]): GroupTable => new GroupTable(() => new RuleTable(stages, rules, this.#space.terms));
     return { ingress: table(ingress), egress: table(egress) };
   }
 

@@ -26,19 +26,33 @@ export interface GroupRows {
 }
 
 export class GroupTable {
-  readonly #rules: RuleTable;
-  readonly #mentioned: ReadonlySet<Term>;
+  /** Given up once it was called: it holds on to the rules of a whole plan. */
+  #prepare: (() => RuleTable) | undefined;
   readonly #bySignature = new Map<string, Row>();
+  #prepared: { readonly rules: RuleTable; readonly mentioned: ReadonlySet<Term> } | undefined;
 
-  constructor(rules: RuleTable) {
-    this.#rules = rules;
-    this.#mentioned = new Set(rules.mentioned);
+  /** `prepare` is called when the first row is asked for. */
+  constructor(prepare: () => RuleTable) {
+    this.#prepare = prepare;
+  }
+
+  get #rules(): RuleTable {
+    return this.#ready().rules;
+  }
+
+  #ready(): { readonly rules: RuleTable; readonly mentioned: ReadonlySet<Term> } {
+    const rules = this.#prepare?.();
+    if (rules !== undefined) this.#prepared = { rules, mentioned: new Set(rules.mentioned) };
+    this.#prepare = undefined;
+    if (this.#prepared === undefined) throw new Error('a group table has rules');
+    return this.#prepared;
   }
 
   /** `isOwn`: the address is one of the judging node, whether or not the plan says so. */
   rowOf(terms: readonly Term[], stores: Stores, isOwn = false): Row {
-    const seen = terms.filter((term) => this.#mentioned.has(term));
-    if (isOwn && seen[0] !== ownNodeTerm && this.#mentioned.has(ownNodeTerm)) seen.unshift(ownNodeTerm);
+    const { mentioned } = this.#ready();
+    const seen = terms.filter((term) => mentioned.has(term));
+    if (isOwn && seen[0] !== ownNodeTerm && mentioned.has(ownNodeTerm)) seen.unshift(ownNodeTerm);
     return this.#row(seen, stores);
   }
 

@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { contentId } from '@firsthop/base';
 import type { NamedPort } from '@firsthop/inventory';
 import { type Attribution, type PlanAction, type PlanMatch, type PlanPeer, type PlanRule, planRuleId, ruleJson } from '@firsthop/plan';
 import type { Action, Direction, Peer, Policy, PortMatch, Rule } from '@firsthop/policy';
 import { alternatives, boundSelector, compilePeer, compilePeers, type PeerContext } from './compile-peer.ts';
+import type { Naming } from './naming.ts';
 import type { NamedGroup } from './peer-groups.ts';
 import { resolveServices } from './resolve-services.ts';
 
@@ -19,6 +19,7 @@ export interface RuleContext extends PeerContext {
   readonly direction: Direction;
   /** What port names mean at the subject. */
   readonly names: readonly NamedPort[];
+  readonly name: Naming;
 }
 
 const actions: { readonly [A in Action]: PlanAction } = { Allow: 'allow', Drop: 'drop', Reject: 'reject', Pass: 'pass', Delegate: 'delegate' };
@@ -98,5 +99,5 @@ const attributionOf = (rule: Rule, { policy, direction }: RuleContext): Attribut
 /** The text is not canonical, but it is always made in this one way. */
 export const compileRule = (rule: Rule, context: RuleContext): PlanRule => {
   const content = { action: actions[rule.action], matches: matchesOf(rule, context), attribution: attributionOf(rule, context), log: rule.log };
-  return { id: planRuleId(contentId(JSON.stringify(ruleJson({ id: planRuleId(''), ...content })))), ...content };
+  return { id: planRuleId(context.name(JSON.stringify(ruleJson({ id: planRuleId(''), ...content })))), ...content };
 };

@@ -12,7 +12,9 @@ import { type Group, inForce, type Policy, type Surroundings, type Tier } from '
 import { withAbsoluteSubjects } from './absolute-subject.ts';
 import type { Change } from './change.ts';
 import { compileNode, isEnforced, type Moment } from './compile-node.ts';
+import { isGoverned } from './governing.ts';
 import { GroupCompiler } from './group-compiler.ts';
+import { contentNames, type Naming } from './naming.ts';
 import { type Names, PeerGroups } from './peer-groups.ts';
 import { PolicyOrder } from './policy-order.ts';
 import { RuleCache } from './rule-cache.ts';
@@ -24,6 +26,8 @@ export interface CompilerOptions {
   readonly ipBlocks?: 'all' | 'external';
   /** What DNS answered. Default: nothing. */
   readonly names?: Names;
+  /** How objects of plans are named. Default: by their content, the same everywhere. */
+  readonly naming?: Naming;
 }
 
 export class Compiler {
@@ -32,6 +36,7 @@ export class Compiler {
   readonly #groups: PeerGroups;
   readonly #cache = new RuleCache();
   readonly #ipBlocks: 'all' | 'external';
+  readonly #naming: Naming;
   readonly #policies = new Map<string, Policy>();
   /** As they take effect; the same object as long as nothing about it changed. */
   readonly #standing = new Map<string, Policy>();
@@ -45,9 +50,10 @@ export class Compiler {
   #revision: Omit<Revision, 'digest'> | undefined;
   #isDirty = true;
 
-  constructor({ cluster, ipBlocks = 'all', names = new Map() }: CompilerOptions) {
+  constructor({ cluster, ipBlocks = 'all', names = new Map(), naming = contentNames }: CompilerOptions) {
     this.#inventory = new Inventory(cluster);
-    this.#groups = new PeerGroups(this.#inventory, this.#pool, names);
+    this.#groups = new PeerGroups(this.#inventory, this.#pool, names, naming);
+    this.#naming = naming;
     this.#ipBlocks = ipBlocks;
   }
 
@@ -98,6 +104,16 @@ export class Compiler {
     return this.#round((moment) => compileNode('', workloads, [], moment));
   }
 
+  /** Which of these workloads some of the policies govern. `policies`: known to this compiler by their keys. */
+  governed(workloads: readonly Workload[], policies: readonly string[]): readonly Workload[] {
+    this.#order ??= this.#stand();
+    const standing = policies.flatMap((key) => this.#standing.get(key) ?? []);
+    return workloads.filter(({ id }) => {
+      const selectors = this.#pool.selectorsOf(id);
+      return standing.some(({ subjects }) => subjects.some((subject) => isGoverned(subject, selectors)));
+    });
+  }
+
   /** The policies that govern a known workload, as they take effect, in order of evaluation. */
   governing(workload: WorkloadId): readonly Policy[] {
     this.#order ??= this.#stand();
@@ -146,7 +162,7 @@ export class Compiler {
   #round<T>(compile: (moment: Moment) => T): T {
     this.#order ??= this.#stand();
     this.#pool.beginRound();
-    const compiler = new GroupCompiler({ inventory: this.#inventory, pool: this.#pool, order: this.#order, cache: this.#cache, maker: { groups: this.#groups, ipBlocks: this.#ipBlocks } });
+    const compiler = new GroupCompiler({ inventory: this.#inventory, pool: this.#pool, order: this.#order, cache: this.#cache, maker: { groups: this.#groups, ipBlocks: this.#ipBlocks, name: this.#naming } });
     const made = compile({ compiler, groups: this.#groups });
     this.#pool.endRound();
     this.#groups.forgetUnused();

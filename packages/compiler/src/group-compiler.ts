@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { contentId } from '@firsthop/base';
 import type { Inventory, Workload } from '@firsthop/inventory';
 import { type PlanRule, type PolicyGroup, policyGroupId, policyGroupJson } from '@firsthop/plan';
 import { StageCompiler, type Subject } from './compile-stages.ts';
@@ -69,7 +68,7 @@ export class GroupCompiler {
     if (known !== undefined) return known;
     const content = { ingress: this.#stages.stages(subject, 'ingress'), egress: this.#stages.stages(subject, 'egress') };
     // The text is not canonical, but it is always made in this one way.
-    const group = { id: policyGroupId(contentId(JSON.stringify(policyGroupJson({ id: policyGroupId(''), ...content })))), ...content };
+    const group = { id: policyGroupId(this.#parts.maker.name(JSON.stringify(policyGroupJson({ id: policyGroupId(''), ...content })))), ...content };
     this.#byPolicies.set(key, group);
     return group;
   }

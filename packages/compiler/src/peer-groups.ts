@@ -10,12 +10,13 @@
  *
  * @module
  */
-import { canonicalJson, contentId } from '@firsthop/base';
+import { canonicalJson } from '@firsthop/base';
 import type { Inventory, Workload } from '@firsthop/inventory';
 import { type Address, protocolNumbers, type TransportName } from '@firsthop/netaddr';
 import { type AddressGroup, type AddressGroupId, addressGroupId, type PlanPeer } from '@firsthop/plan';
 import { canonicalWorkloadSelector, clusterLabels, type ClusterScope, everything, type LabelSelector, matchesLabels, type WorkloadSelector } from '@firsthop/selector';
 import type { SelectorPool } from './selector-pool.ts';
+import type { Naming } from './naming.ts';
 import { selectorKey } from './selector-key.ts';
 
 export type GroupPeer = PlanPeer & { readonly kind: 'group' };
@@ -49,16 +50,18 @@ export class PeerGroups {
   readonly #inventory: Inventory;
   readonly #pool: SelectorPool;
   readonly #answers: Names;
+  readonly #name: Naming;
   readonly #recipes = new WeakMap<GroupPeer, Recipe>();
   #groups = new Map<AddressGroupId, AddressGroup>();
   #before = new Map<AddressGroupId, AddressGroup>();
   #named = new Map<string, readonly NamedGroup[]>();
   #addresses = new Map<Workload, readonly Address[]>();
 
-  constructor(inventory: Inventory, pool: SelectorPool, answers: Names) {
+  constructor(inventory: Inventory, pool: SelectorPool, answers: Names, name: Naming) {
     this.#inventory = inventory;
     this.#pool = pool;
     this.#answers = answers;
+    this.#name = name;
   }
 
   /** Some fact is another one than before: members are counted again when they are asked for. */
@@ -135,7 +138,7 @@ export class PeerGroups {
   }
 
   #peer(content: Readonly<Record<string, unknown>>, recipe: Recipe): GroupPeer {
-    const peer: GroupPeer = { kind: 'group', group: addressGroupId(contentId(canonicalJson(content))) };
+    const peer: GroupPeer = { kind: 'group', group: addressGroupId(this.#name(canonicalJson(content))) };
     this.#recipes.set(peer, recipe);
     return peer;
   }

@@ -8,6 +8,7 @@ import type { PlanRule } from '@firsthop/plan';
 import type { Direction, Peer, Policy, Rule } from '@firsthop/policy';
 import { isRelative, type SelectableFacts } from '@firsthop/selector';
 import { compileRule } from './compile-rule.ts';
+import type { Naming } from './naming.ts';
 import type { PeerGroups } from './peer-groups.ts';
 
 export interface RuleSubject extends Pick<SelectableFacts, 'namespace' | 'namespaceLabels'> {
@@ -49,6 +50,7 @@ interface Compiled {
 export interface RuleMaker {
   readonly groups: PeerGroups;
   readonly ipBlocks: 'all' | 'external';
+  readonly name: Naming;
 }
 
 export const portsKey = (ports: readonly NamedPort[]): string => ports.map(({ name, protocol, number }) => `${name} ${protocol} ${number}`).join(',');
@@ -72,7 +74,7 @@ export class RuleCache {
     return `${dependences.some(({ ports }) => ports) ? portsKey(subject.ports) : ''}|${dependences.some(({ namespace }) => namespace) ? namespaceKey(subject) : ''}`;
   }
 
-  rules(policy: Policy, direction: Direction, subject: RuleSubject, { groups, ipBlocks }: RuleMaker): readonly PlanRule[] {
+  rules(policy: Policy, direction: Direction, subject: RuleSubject, { groups, ipBlocks, name }: RuleMaker): readonly PlanRule[] {
     const entry = this.#of(policy, direction);
     const { dependence, variants, made } = entry;
     const key = `${dependence.world ? this.#epoch : ''}|${dependence.ports ? portsKey(subject.ports) : ''}|${dependence.namespace ? namespaceKey(subject) : ''}`;
@@ -80,7 +82,7 @@ export class RuleCache {
     if (known !== undefined) return known;
     if (dependence.world && this.#epoch !== made) variants.clear();
     const sparesPods = ipBlocks === 'external' && policy.ref.kind === 'NetworkPolicy';
-    const compiled = (policy[direction] ?? []).map((rule) => compileRule(rule, { groups, subject, sparesPods, policy, direction, names: subject.ports }));
+    const compiled = (policy[direction] ?? []).map((rule) => compileRule(rule, { groups, subject, sparesPods, policy, direction, names: subject.ports, name }));
     entry.made = this.#epoch;
     variants.set(key, compiled);
     return compiled;

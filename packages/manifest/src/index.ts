@@ -1,7 +1,7 @@
 export { clusterOf, localCluster } from './cluster-of.ts';
 export { type ConvertedCluster, type ConvertedManifests, convertManifests, formatManifest } from './convert-manifests.ts';
 export { manifestLimits } from './limits.ts';
-export { type LoadedCluster, type LoadedManifests, loadManifests, type SharedPolicy } from './load-manifests.ts';
+export { type LoadedCluster, type LoadedManifests, loadManifests, type LoadOptions, type SharedPolicy } from './load-manifests.ts';
 export type { ManifestDocument, Source } from './parse-documents.ts';
 export { formatPath, type Problem, type ProblemCode } from './problem.ts';
 export { readSources, type Sources } from './read-sources.ts';

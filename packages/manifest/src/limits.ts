@@ -7,7 +7,7 @@ export const manifestLimits = {
   slowDocumentsPerFile: 50_000,
   depth: 64,
   /** Brackets open at once, as they stand in the text: the parser's time grows with the square of it. */
-  openBrackets: 400,
+  openBrackets: 250,
   /** Per document: each is looked up with a walk over the document. */
   aliases: 100,
   /** Values that the aliases of one document stand for, together. */

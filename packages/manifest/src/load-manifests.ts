@@ -11,6 +11,7 @@ import { clusterDraft, type ClusterDraft } from './cluster-draft.ts';
 import { localCluster } from './cluster-of.ts';
 import { type ManifestDocument, parseDocuments, type Source } from './parse-documents.ts';
 import { type Placed, placeAll } from './place.ts';
+import type { WorkloadDraft } from './workload-draft.ts';
 import { capFaults, fault, type Problem } from './problem.ts';
 import { bareNamespace } from './read-cluster-objects.ts';
 import { ingressWarnings } from './standing-ingress.ts';
@@ -83,7 +84,14 @@ const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
     return last === undefined ? [] : [last.document.problem(fault('PRIORITY_TIE', ['spec', 'priority'], `tier ${tier}, priority ${priority}: ${names} are ordered by ${tier.startsWith('kube-') ? 'kind and name' : 'name'} only`))];
   });
 
-export const loadManifests = (sources: readonly Source[]): LoadedManifests => {
+export interface LoadOptions {
+  /** `pods`: host-network pods are pods like others, with addresses of their own, as analyzers read them that know no nodes. Default `host`. */
+  readonly hostNetwork?: 'host' | 'pods';
+}
+
+const asPod = (draft: WorkloadDraft): WorkloadDraft => (draft.hostNetwork ? { ...draft, hostNetwork: false, interfaces: draft.interfaces.map((one) => ({ ...one, addresses: [] })) } : draft);
+
+export const loadManifests = (sources: readonly Source[], { hostNetwork = 'host' }: LoadOptions = {}): LoadedManifests => {
   const parsed = sources.map(parseDocuments);
   const documents = parsed.flatMap((one) => one.documents);
   const unread = parsed.flatMap((one) => [...one.errors]);
@@ -109,7 +117,7 @@ export const loadManifests = (sources: readonly Source[]): LoadedManifests => {
     errors.push(...standingErrors(draft));
     warnings.push(...tieWarnings(draft), ...ingressWarnings(draft));
   }
-  const placed = placeAll([...drafts.values()]);
+  const placed = placeAll([...drafts.values()].map((draft) => (hostNetwork === 'host' ? draft : { ...draft, drafts: draft.drafts.map(asPod) })));
   const clusters = [...drafts.values()].sort((a, b) => compareText(a.cluster, b.cluster)).map((draft): [string, LoadedCluster] => [draft.cluster, finish(draft, placed.get(draft.cluster) ?? { nodes: [], workloads: [] })]);
   return { clusters: new Map(clusters), documents, errors: [...unread, ...errors], unread, warnings };
 };

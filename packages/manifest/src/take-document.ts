@@ -97,10 +97,14 @@ const isProbes = (object: ReadonlyMap<string, unknown>): boolean => Array.isArra
 
 const clusterScoped = new Set(['Namespace', 'Node', 'ClusterPeer', 'Tier', 'ClusterGroup', 'ClusterSecurityPolicy', 'ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy']);
 
-const takePolicy = (document: ManifestDocument, draft: ClusterDraft): readonly Fault[] => {
+/** Kubernetes would not take the name, but it says clearly which policy is meant: it is in force under it. */
+const isClearName = ({ code, path }: Fault, name: string | undefined): boolean => code === 'NAME_INVALID' && path.join('.') === 'metadata.name' && name !== undefined && /^[a-z0-9][a-z0-9._-]*[a-z0-9]$/.test(name);
+
+const takePolicy = (document: ManifestDocument, draft: ClusterDraft): Omit<Taken, 'isNamed'> => {
   const { policy, errors } = parsePolicy(document.object, { cluster: draft.cluster });
   if (policy !== undefined) draft.policies.push({ policy, document });
-  return errors;
+  const isTolerated = (found: Fault): boolean => isClearName(found, policy?.ref.name);
+  return { errors: errors.filter((found) => !isTolerated(found)), warnings: errors.filter(isTolerated) };
 };
 
 /** Kubernetes would add five characters of its own. */
@@ -133,7 +137,7 @@ const takeNamed = (document: ManifestDocument, object: Foreign, draft: ClusterDr
   const key = `${kind}/${clusterScoped.has(kind) ? '' : identity.namespace}/${identity.name}`;
   if (draft.seen.has(key)) return { errors: [fault('DUPLICATE', ['metadata', 'name'], `there is a ${kind} of this name already; this one is not read`)], warnings: [] };
   draft.seen.add(key);
-  if (take === undefined) return { errors: takePolicy(document, draft), warnings: [] };
+  if (take === undefined) return takePolicy(document, draft);
   const reader = new Reader();
   take(object, identity, draft, reader, document);
   return { errors: [...reader.faults, ...reader.tolerated], warnings: reader.warnings };

@@ -2,9 +2,10 @@
  * ClusterNetworkPolicy as the API's own conformance tests have it (fixtures/network-policy-api: kubernetes-sigs/network-policy-api at
  * 0eec1b0, v1alpha2). Every step is the whole state, judged from scratch; a denial must be silent.
  */
+import { Verdicts } from '@firsthop/analysis';
 import { loadManifests } from '@firsthop/manifest';
 import { type Address, parseAddress, protocolNumbers } from '@firsthop/netaddr';
-import { evaluate, type Side, type World } from '@firsthop/policy';
+import { evaluate, type Evaluation, type Probe, type Side, type World } from '@firsthop/policy';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
@@ -53,15 +54,28 @@ const sideOf = ({ workloads }: World, name: string): Side => {
   return { address, workload: workload.id };
 };
 
-const verdictOf = (world: World, { from, toIP, protocol, port }: Poke): string =>
-  evaluate(new Map([[world.cluster, world]]), { source: sideOf(world, from), destination: { address: addressOf(toIP) }, protocol: protocolNumbers[protocol], port }).verdict;
+type Judge = (world: World) => (probe: Probe) => Evaluation;
+
+const judges: readonly { readonly by: string; readonly judge: Judge }[] = [
+  { by: 'evaluator', judge: (world) => (probe) => evaluate(new Map([[world.cluster, world]]), probe) },
+  {
+    by: 'compiler and classifier',
+    judge: (world) => {
+      const verdicts = new Verdicts(new Map([[world.cluster, world]]));
+      return (probe) => verdicts.judge(probe);
+    },
+  },
+];
+
+const probeOf = (world: World, { from, toIP, protocol, port }: Poke): Probe => ({ source: sideOf(world, from), destination: { address: addressOf(toIP) }, protocol: protocolNumbers[protocol], port });
 
 it('is the whole corpus', () => expect([corpus.cases.length, steps.length, pokes.length, pokes.filter((poke) => poke.expect === 'deny').length]).toEqual([24, 96, 301, 135]));
 
-describe.each(corpus.cases)('evaluator: $name', (one) => {
-  it.each(one.steps)('$subtest', (step) => {
+describe.each(judges)('by $by', ({ judge }) => {
+  it.each(steps)('$subtest', (step) => {
     const world = worldOf(step);
+    const ask = judge(world);
     const wanted = step.pokes.map((poke) => (poke.expect === 'deny' ? 'drop' : 'allow'));
-    expect(step.pokes.map((poke) => verdictOf(world, poke))).toEqual(wanted);
+    expect(step.pokes.map((poke) => ask(probeOf(world, poke)).verdict)).toEqual(wanted);
   });
 });

@@ -1,101 +1,112 @@
-/** Law: the lists of connectivity say what the reference evaluator says, asked about every pair, protocol and port that may matter. */
-import { connectivity } from '@firsthop/analysis';
+/** Laws of the lists: what `connectivity` allows is what the reference evaluator allows, and `differences` is the difference of two lists. */
+import { type Connection, connectivity, differences } from '@firsthop/analysis';
 import type { Workload } from '@firsthop/inventory';
-import { type Address, compareAddresses, type Family, familyOf, formatAddress, parseAddress } from '@firsthop/netaddr';
-import { evaluate, type World, type Worlds } from '@firsthop/policy';
+import { type Address, formatAddress, parseAddress } from '@firsthop/netaddr';
+import { evaluate, type Policy, type Probe, type World } from '@firsthop/policy';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addressOf, answers, cluster, interestingPorts, randomWorld } from './random-world.ts';
 
-const transports = { TCP: 6, UDP: 17, SCTP: 132 } as const;
-/** SCTP has no rule of its own in these worlds. */
-const portsOf = (protocol: number): readonly number[] => (protocol === transports.SCTP ? [80] : interestingPorts.filter((port) => port > 0));
-const icmpNames = { 4: ['ICMP', 1], 6: ['ICMPv6', 58] } as const;
-const codes = [0, 3 * 256, 3 * 256 + 1, 3 * 256 + 2, 8 * 256, 9 * 256, 65_535];
+const protocols: Readonly<Record<string, number>> = { TCP: 6, UDP: 17, SCTP: 132, ICMP: 1 };
+const ports = interestingPorts.filter((port) => port > 0);
 
-interface Question {
-  readonly protocol: number;
-  readonly port: number;
-}
+const runsOf = (text: string): [number, number][] => text.split(',').map((run) => (run.includes('-') ? (run.split('-').map(Number) as [number, number]) : [Number(run), Number(run)]));
 
-/** What a line says of a question; written from contracts.md, and not from the code that prints it. Undefined: lines need not speak of that protocol. */
-const isListed = (allowed: string, family: Family, { protocol, port }: Question): boolean | undefined => {
-  const items = new Map(allowed.split(';').filter((item) => item !== '').map((item): [string, string] => [item.split(' ')[0] ?? '', item.split(' ').slice(1).join(' ')]));
-  const inRuns = (text: string): boolean => text.split(',').some((run) => port >= Number(run.split('-')[0]) && port <= Number(run.split('-').at(-1)));
-  for (const [name, number] of Object.entries(transports)) if (protocol === number) return items.has('All') || (items.has(name) && (items.get(name) === '' || inRuns(items.get(name) ?? '')));
-  const [name, number] = icmpNames[family];
-  const said = items.get(protocol === number ? name : String(protocol));
-  if (said === undefined) return protocol === number ? items.has('All') : undefined;
-  if (said === 'none') return false;
-  return said === '' || said.split(',').some((part) => inIcmp(part, port));
+/** What a printed set says of TCP, UDP, SCTP. */
+const says = (allowed: string, protocol: string, port: number): boolean => {
+  const items = allowed.split(';');
+  if (items[0] === 'All') return true;
+  const item = items.find((one) => one.startsWith(`${protocol} `));
+  return item !== undefined && runsOf(item.slice(protocol.length + 1)).some(([first, last]) => first <= port && port <= last);
 };
 
-/** `8/0`, `3/*`, `3/1-4`. */
-const inIcmp = (part: string, port: number): boolean => {
-  const [type, code = '*'] = part.split('/');
-  if (Number(type) !== port >> 8) return false;
-  const [first, last = first] = code.split('-');
-  return code === '*' || ((port & 255) >= Number(first) && (port & 255) <= Number(last));
+const saysIcmp = (allowed: string): boolean => {
+  const items = allowed.split(';');
+  const item = items.find((one) => one === 'ICMP' || one.startsWith('ICMP '));
+  if (item === undefined) return items[0] === 'All';
+  return item === 'ICMP' || item.slice(5).split(',').some((run) => run === '8/*' || run === '8/0' || /^8\/0-/.test(run));
 };
 
-const questionsOf = (family: Family): Question[] => [
-  ...Object.values(transports).flatMap((protocol) => portsOf(protocol).map((port) => ({ protocol, port }))),
-  ...codes.map((port) => ({ protocol: icmpNames[family][1], port })),
-  { protocol: 47, port: 0 },
-];
+const nameOf = ({ kind, namespace, name }: Workload): string => (kind === 'vm' ? `vm:${namespace}/${name}` : `${namespace}/${name}[Pod]`);
+const v4 = ({ endpoints }: Workload): Address | undefined => endpoints[0]?.addresses.find((address) => typeof address === 'number');
 
-const isAllowed = (worlds: Worlds, source: Address, destination: Address, { protocol, port }: Question): boolean => {
-  const sides = { source: { address: source }, destination: { address: destination } };
-  const icmp = protocol === 1 || protocol === 58;
-  const probe = icmp ? { ...sides, protocol, icmp: { type: port >> 8, code: port & 255 } } : protocol === 47 ? { ...sides, protocol } : { ...sides, protocol, port };
-  return evaluate(worlds, probe, { names: answers }).verdict === 'allow';
+const isAllowed = (world: World, probe: Probe): boolean => evaluate(new Map([[cluster, world]]), probe, { names: answers }).verdict === 'allow';
+const probeOf = (from: Address, to: Address, protocol: number, port: number, sender?: Workload): Probe => {
+  const ends = { source: { address: from, ...(sender === undefined ? {} : { workload: sender.id }) }, destination: { address: to } };
+  return protocol === 1 ? { ...ends, protocol, icmp: { type: 8, code: 0 } } : { ...ends, protocol, port };
 };
 
-/** Everybody by the name that the lists have, with the addresses of a family. */
-const partiesOf = ({ workloads }: World, family: Family): Map<string, Address[]> => {
-  const parties = new Map<string, Address[]>();
-  for (const { kind, namespace, name, owner, hostNetwork, endpoints } of workloads) {
-    const addresses = endpoints.flatMap((endpoint) => endpoint.addresses).filter((address) => familyOf(address) === family);
-    if (hostNetwork || addresses.length === 0) continue;
-    const party = kind === 'vm' ? `vm:${namespace}/${name}` : `${namespace}/${owner?.name ?? name}[${owner?.kind ?? 'Pod'}]`;
-    parties.set(party, [...(parties.get(party) ?? []), ...addresses]);
-  }
-  return parties;
+const options = { family: '4', names: answers } as const;
+const keyed = (list: readonly Connection[]): Map<string, string> => new Map(list.map(({ from, to, allowed }) => [`${from} > ${to}`, allowed]));
+
+/** Nobody's: inside of the prefixes that the worlds use, and far from them. */
+const strangers = [addressOf(4, 14), addressOf(4, 31), addressOf(4, 100), addressOf(4, 5000)];
+const inRange = (name: string, address: Address): boolean => {
+  const form = /^([\d.]+)-([\d.]+)\[External\]$/.exec(name);
+  const [first, last] = [parseAddress(form?.[1] ?? ''), parseAddress(form?.[2] ?? '')];
+  return first.ok && last.ok && first.value <= address && address <= last.value;
 };
 
-/** Replicas of one owner, some of them alike. */
-const withOwners = (world: World): World => ({ ...world, workloads: world.workloads.map((one): Workload => (one.kind === 'pod' && Number(one.name.slice(1)) < 3 ? { ...one, owner: { kind: 'Deployment', name: 'd' } } : one)) });
+it('a list allows what the evaluator allows', () => {
+  let lines = 0;
+  fc.assert(
+    fc.property(randomWorld, fc.constantFrom(...strangers), fc.constantFrom(...ports), (world, stranger, port) => {
+      const list = connectivity(new Map([[cluster, world]]), options);
+      lines += list.length;
+      const texts = keyed(list);
+      const parties = world.workloads.flatMap((workload) => (v4(workload) === undefined ? [] : [{ name: nameOf(workload), address: v4(workload) as Address, workload }]));
+      const compare = (text: string, probe: (protocol: number) => Probe, what: string): void => {
+        for (const [name, protocol] of Object.entries(protocols)) {
+          const is = name === 'ICMP' ? saysIcmp(text) : says(text, name, port);
+          if (is !== isAllowed(world, probe(protocol))) throw new Error(`${what} ${name} ${port}: the list says ${String(is)} (${text})`);
+        }
+      };
+      for (const { name: from, address: source, workload } of parties) {
+        for (const { name: to, address: destination } of parties) if (from !== to) compare(texts.get(`${from} > ${to}`) ?? '', (protocol) => probeOf(source, destination, protocol, port, workload), `${from} > ${to}`);
+        if (answers.get('example.com')?.includes(stranger) === true) continue;
+        const into = list.find((line) => line.to === from && inRange(line.from, stranger))?.allowed ?? '';
+        const out = list.find((line) => line.from === from && inRange(line.to, stranger))?.allowed ?? '';
+        compare(into, (protocol) => probeOf(stranger, source, protocol, port), `${formatAddress(stranger)} > ${from}`);
+        compare(out, (protocol) => probeOf(source, stranger, protocol, port, workload), `${from} > ${formatAddress(stranger)}`);
+      }
+    }),
+    { numRuns: 400 },
+  );
+  expect(lines).toBeGreaterThan(1000);
+});
 
-/** Nobody's, inside and outside of what prefixes cover; a DNS answer, which is nobody's too, stands on its own. */
-const strangers = (family: Family): Address[] => [8, 11, 16, 1000].map((offset) => addressOf(family, offset));
-
-const rangeHolding = (lines: readonly string[], address: Address): string | undefined =>
-  lines.find((name) => {
-    const [first, last] = name.replace('[External]', '').split('-').map((text) => parseAddress(text));
-    return first?.ok === true && last?.ok === true && familyOf(first.value) === familyOf(address) && compareAddresses(first.value, address) <= 0 && compareAddresses(address, last.value) <= 0;
+/** A world with other policies: some gone, one closed. */
+const edited = (world: World): fc.Arbitrary<World> =>
+  fc.record({ kept: fc.subarray([...world.policies]), closed: fc.nat() }).map(({ kept, closed }): World => {
+    const close = (policy: Policy): Policy => ({ ...policy, ingress: policy.ingress === undefined ? undefined : [] });
+    return { ...world, policies: kept.map((policy, i) => (i === closed % 4 ? close(policy) : policy)) };
   });
 
-const disagreement = (world: World, family: Family): string | undefined => {
-  const worlds = new Map([[cluster, world]]);
-  const lines = connectivity(worlds, { names: answers, family: family === 4 ? '4' : '6' });
-  const byPair = new Map(lines.map(({ from, to, allowed }) => [`${from} ${to}`, allowed]));
-  const parties = [...partiesOf(world, family)];
-  const outsides = (side: 'from' | 'to'): string[] => [...new Set(lines.map((line) => line[side]).filter((name) => name.endsWith('[External]')))];
-  const asked: [string, Address[], Address[]][] = parties.flatMap(([from, sources]) => parties.filter(([to]) => to !== from).map(([to, destinations]): [string, Address[], Address[]] => [byPair.get(`${from} ${to}`) ?? '', sources, destinations]));
-  for (const stranger of strangers(family))
-    for (const [party, addresses] of parties) {
-      const [into, outOf] = [outsides('from').filter((name) => byPair.has(`${name} ${party}`)), outsides('to').filter((name) => byPair.has(`${party} ${name}`))];
-      asked.push([byPair.get(`${rangeHolding(into, stranger)} ${party}`) ?? '', [stranger], addresses], [byPair.get(`${party} ${rangeHolding(outOf, stranger)}`) ?? '', addresses, [stranger]]);
-    }
-  for (const [allowed, sources, destinations] of asked)
-    for (const question of questionsOf(family)) {
-      const should = sources.some((source) => destinations.some((destination) => isAllowed(worlds, source, destination, question)));
-      if ((isListed(allowed, family, question) ?? should) !== should) return `${sources.map(formatAddress).join()} to ${destinations.map(formatAddress).join()}, protocol ${question.protocol} port ${question.port}: "${allowed}", and the evaluator says ${should}`;
-    }
-  return undefined;
-};
-
-/** A party's word is what some member of it may say, so members of a party are not compared with each other. */
-it.each([4, 6] as const)('a list holds every pair that may talk, with exactly what it may say, family %i', (family) => {
-  fc.assert(fc.property(randomWorld.map(withOwners), (world) => void expect(disagreement(world, family)).toBeUndefined()), { numRuns: 40 });
+it.each([
+  { name: 'of the same facts', change: (world: World) => edited(world) },
+  { name: 'of other facts', change: (world: World) => edited({ ...world, workloads: world.workloads.map((one, i) => (i === 0 ? { ...one, labels: new Map([['app', 'z']]) } : one)) }) },
+])('differences are what differs between two lists, $name', ({ change }) => {
+  let found = 0;
+  fc.assert(
+    fc.property(
+      randomWorld.chain((world) => fc.tuple(fc.constant(world), change(world))),
+      ([before, after]) => {
+        const [was, is] = [new Map([[cluster, before]]), new Map([[cluster, after]])];
+        const lists = [keyed(connectivity(was, options)), keyed(connectivity(is, options))] as const;
+        const all = differences(was, is, options);
+        found += all.length;
+        const among = all.filter(({ from, to }) => !from.endsWith('[External]') && !to.endsWith('[External]'));
+        const expected = [...new Set([...lists[0].keys(), ...lists[1].keys()])].filter((key) => !key.includes('[External]') && lists[0].get(key) !== lists[1].get(key));
+        expect(among.map(({ from, to, before: b, after: a }) => [`${from} > ${to}`, b, a]).sort()).toEqual(expected.map((key) => [key, lists[0].get(key), lists[1].get(key)]).sort());
+        for (const stranger of strangers)
+          for (const party of new Set(before.workloads.map(nameOf))) {
+            const at = (list: ReadonlyMap<string, string>): string => [...list].find(([key]) => key.endsWith(` > ${party}`) && inRange(key.slice(0, key.indexOf(' > ')), stranger))?.[1] ?? '';
+            const told = all.find(({ from, to }) => to === party && inRange(from, stranger));
+            expect([told?.before ?? (told === undefined ? at(lists[0]) : ''), told?.after ?? (told === undefined ? at(lists[0]) : '')]).toEqual([at(lists[0]), at(lists[1])]);
+          }
+      },
+    ),
+    { numRuns: 200 },
+  );
+  expect(found).toBeGreaterThan(100);
 });

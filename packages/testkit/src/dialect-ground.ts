@@ -4,11 +4,11 @@
  *
  * @module
  */
+import { Verdicts } from '@firsthop/analysis';
 import { compareText } from '@firsthop/base';
 import { convertManifests, formatManifest, loadManifests, type Problem } from '@firsthop/manifest';
 import { type Address, parseAddress, protocolNumbers } from '@firsthop/netaddr';
-import { evaluate, type NameAnswers, policyKey, type World } from '@firsthop/policy';
-import { byTables, isPassed } from './judges.ts';
+import { evaluate, type Evaluation, type EvaluationOptions, type NameAnswers, policyKey, type Probe, type World } from '@firsthop/policy';
 
 export interface Scenario {
   readonly name: string;
@@ -103,21 +103,26 @@ export const questionsOf = ({ truth }: Scenario): readonly Question[] =>
     .filter((line) => line !== '')
     .map(readLine);
 
-/** The lines to which the evaluator gives another answer. `monitor`: to what would be, if drafts were in force. */
-export const falsehoods = (scenario: Scenario, world: World, what: 'verdict' | 'monitor' = 'verdict'): readonly string[] =>
+type Judge = (probe: Probe) => Evaluation;
+
+const optionsOf = ({ names }: Scenario): EvaluationOptions => (names === undefined ? {} : { names });
+
+const falseTo = (judge: Judge, scenario: Scenario, world: World, what: 'verdict' | 'monitor'): readonly string[] =>
   questionsOf(scenario)
     .filter(({ from, to, protocol, port, isAllowed }) => {
       const isIcmp = protocol === 1 || protocol === 58;
-      const probe = { source: { address: addressOf(world, from) }, destination: { address: addressOf(world, to) }, protocol, ...(isIcmp ? { icmp: { type: port, code: 0 } } : { port }) };
-      const evaluation = evaluate(new Map([[world.cluster, world]]), probe, scenario.names === undefined ? {} : { names: scenario.names });
+      const evaluation = judge({ source: { address: addressOf(world, from) }, destination: { address: addressOf(world, to) }, protocol, ...(isIcmp ? { icmp: { type: port, code: 0 } } : { port }) });
       const verdict = what === 'monitor' ? (evaluation.monitor ?? evaluation.verdict) : evaluation.verdict;
       return (verdict === 'allow') !== isAllowed;
     })
     .map(({ line }) => line);
 
-/** The same asked of compiled tables; questions of ICMP are left to the evaluator. */
-export const tableFalsehoods = (scenario: Scenario, world: World): readonly string[] => {
-  const ask = byTables(world);
-  const asked = questionsOf(scenario).filter(({ protocol }) => protocol === 6 || protocol === 17 || protocol === 132);
-  return asked.filter(({ from, to, protocol, port, isAllowed }) => isPassed(ask({ source: addressOf(world, from), destination: addressOf(world, to), protocol, port })) !== isAllowed).map(({ line }) => line);
+/** The lines to which the evaluator gives another answer. `monitor`: to what would be, if drafts were in force. */
+export const falsehoods = (scenario: Scenario, world: World, what: 'verdict' | 'monitor' = 'verdict'): readonly string[] =>
+  falseTo((probe) => evaluate(new Map([[world.cluster, world]]), probe, optionsOf(scenario)), scenario, world, what);
+
+/** The same asked of compiled tables. */
+export const tableFalsehoods = (scenario: Scenario, world: World, what: 'verdict' | 'monitor' = 'verdict'): readonly string[] => {
+  const verdicts = new Verdicts(new Map([[world.cluster, world]]), optionsOf(scenario));
+  return falseTo((probe) => verdicts.judge(probe), scenario, world, what);
 };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { LoadOptions } from '@firsthop/manifest';
 import type { AnalysisOptions } from '../engine.ts';
 import { UsageError } from '../exit-codes.ts';
 
@@ -10,6 +11,7 @@ export interface AnalysisFlags {
   readonly file: readonly string[];
   readonly output: string;
   readonly ipBlocks: string;
+  readonly hostNetwork?: string;
   readonly family?: string;
   readonly at?: string;
   readonly keepGoing?: boolean;
@@ -33,6 +35,12 @@ export const atOption = (text: string | undefined): number | undefined => {
   const time = moment.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw new UsageError(`--at is a time with its zone, such as 2027-01-01T08:00:00Z, not "${text}"`);
   return time;
+};
+
+/** Who leaves pods out of ipBlocks knows no nodes either, unless told otherwise. */
+export const loadOptions = ({ hostNetwork, ipBlocks }: Pick<AnalysisFlags, 'hostNetwork' | 'ipBlocks'>): LoadOptions => {
+  if (hostNetwork !== undefined && hostNetwork !== 'host' && hostNetwork !== 'pods') throw new UsageError(`--host-network is host or pods, not ${hostNetwork}`);
+  return { hostNetwork: hostNetwork ?? (ipBlocks === 'external' ? 'pods' : 'host') };
 };
 
 export const analysisOptions = (flags: AnalysisFlags): AnalysisOptions => {

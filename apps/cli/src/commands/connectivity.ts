@@ -8,7 +8,7 @@ import { worldsOf } from '../input.ts';
 import { type ConnectionFormat, connectionFormats, renderConnections, sortConnections } from '../render/connections.ts';
 import { print, printJson } from '../terminal.ts';
 import { terminalProgress } from '../terminal/progress.ts';
-import { type AnalysisFlags, analysisOptions } from './analysis-options.ts';
+import { type AnalysisFlags, analysisOptions, loadOptions } from './analysis-options.ts';
 import { formatOf } from './format-of.ts';
 import { soundInput } from './sound-input.ts';
 
@@ -21,7 +21,7 @@ export const connectivity = (options: ConnectivityOptions): number => {
   const { focus, explain } = options;
   const format = formatOf<ConnectionFormat | 'json'>(options.output, ['json', ...connectionFormats]);
   const asked = { ...analysisOptions(options), ...(focus === undefined ? {} : { focus }), ...(explain === undefined ? {} : { explain }) };
-  const { loaded, stop, code } = soundInput(options.file, options.keepGoing);
+  const { loaded, stop, code } = soundInput(options.file, options.keepGoing, loadOptions(options));
   const progress = terminalProgress();
   const found = stop ? [] : engine.connectivity(worldsOf(loaded), { ...asked, onProgress: progress.update });
   progress.end();

@@ -9,7 +9,7 @@ import { worldsOf } from '../input.ts';
 import { differencesJson, type DifferenceFormat, differenceFormats, differencesSarif, renderDifferences } from '../render/differences.ts';
 import { print, printJson } from '../terminal.ts';
 import { terminalProgress } from '../terminal/progress.ts';
-import { type AnalysisFlags, analysisOptions } from './analysis-options.ts';
+import { type AnalysisFlags, analysisOptions, loadOptions } from './analysis-options.ts';
 import { formatOf } from './format-of.ts';
 import { soundInput } from './sound-input.ts';
 import { ownVersion } from './version.ts';
@@ -21,8 +21,8 @@ export interface DiffOptions extends AnalysisFlags {
 export const diff = (options: DiffOptions): number => {
   const format = formatOf<DifferenceFormat | 'json' | 'sarif'>(options.output, ['json', 'sarif', ...differenceFormats]);
   const asked = analysisOptions(options);
-  const before = soundInput(options.file, options.keepGoing);
-  const after = soundInput(options.to, options.keepGoing);
+  const before = soundInput(options.file, options.keepGoing, loadOptions(options));
+  const after = soundInput(options.to, options.keepGoing, loadOptions(options));
   const stop = before.stop || after.stop;
   const progress = terminalProgress();
   const found = stop ? [] : engine.differences(worldsOf(before.loaded), worldsOf(after.loaded), { ...asked, onProgress: progress.update });

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { type EvaluationOptions, ladder } from '@firsthop/policy';
 import { UsageError } from '../exit-codes.ts';
 import { parseIcmpOrPort } from '../explain/parse-port.ts';
-import { renderExplanation } from '../render/explanation.ts';
+import { type LoadedInput, worldsOf } from '../input.ts';
+import { type Explanation, renderExplanation } from '../render/explanation.ts';
 import { print, printJson } from '../terminal.ts';
-import { verifyProbes } from '../verify/index.ts';
-import { type AnalysisFlags, analysisOptions } from './analysis-options.ts';
+import { type ProbeError, probeOf, resolveProbe, verifyProbes } from '../verify/index.ts';
+import { type AnalysisFlags, analysisOptions, loadOptions } from './analysis-options.ts';
 import { formatOf } from './format-of.ts';
 import { soundInput } from './sound-input.ts';
 import { familyOption } from './verify.ts';
@@ -24,16 +26,29 @@ export interface ExplainedConnection {
 /** An address needs no braces here. */
 const partyOf = (text: string): unknown => (text.startsWith('service:') ? { service: text.slice('service:'.length) } : /^[\d.]+$|^[\da-f]*:[\da-f:.]+$/i.test(text) ? { ip: text } : text);
 
-export const explain = ({ from, to, port }: ExplainedConnection, options: ExplainOptions): number => {
-  const format = formatOf(options.output, ['table', 'json']);
-  const { ipBlocks, at } = analysisOptions(options);
-  const { loaded, stop, code } = soundInput(options.file, options.keepGoing);
-  if (stop) return code;
-  const family = familyOption(options.family);
-  const probe = { id: 'explain', from: partyOf(from), to: partyOf(to), ...parseIcmpOrPort(port) };
+const refuse = (error: ProbeError | undefined): never => {
+  throw new UsageError(`${error?.path.replace(/^probes\[0\]\.?/, '') ?? ''}: ${error?.message ?? 'nothing to explain'}`);
+};
+
+const explainIn = (loaded: LoadedInput, probe: object, family: 4 | 6 | undefined, options: EvaluationOptions): Explanation => {
+  const { ipBlocks = 'all', at } = options;
   const { results: [result], errors: [error] } = verifyProbes({ loaded, probes: { probes: [probe] }, ipBlocks, ...(family === undefined ? {} : { family }), ...(at === undefined ? {} : { at }) });
-  if (error !== undefined || result === undefined) throw new UsageError(`${error?.path.replace(/^probes\[0\]\.?/, '') ?? ''}: ${error?.message ?? 'nothing to explain'}`);
-  if (format === 'json') printJson(result);
-  else print(renderExplanation({ from, to, port }, result));
+  const resolved = resolveProbe(loaded, probe, family);
+  if (error !== undefined || result === undefined || !resolved.ok) return refuse(error);
+  const worlds = worldsOf(loaded);
+  const asked = probeOf(resolved.value);
+  return { result, egress: ladder(worlds, asked, 'egress', options), ingress: ladder(worlds, asked, 'ingress', options), withClusters: worlds.size > 1 };
+};
+
+export const explain = (asked: ExplainedConnection, flags: ExplainOptions): number => {
+  const format = formatOf(flags.output, ['table', 'json']);
+  const { ipBlocks, at } = analysisOptions(flags);
+  const probe = { id: 'explain', from: partyOf(asked.from), to: partyOf(asked.to), ...parseIcmpOrPort(asked.port) };
+  const { loaded, stop, code } = soundInput(flags.file, flags.keepGoing, loadOptions(flags));
+  if (stop) return code;
+  const explanation = explainIn(loaded, probe, familyOption(flags.family), { ipBlocks, ...(at === undefined ? {} : { at }) });
+  const { result, egress, ingress } = explanation;
+  if (format === 'json') printJson({ ...result, ladders: { ...(egress === undefined ? {} : { egress: egress.steps }), ...(ingress === undefined ? {} : { ingress: ingress.steps }) } });
+  else print(renderExplanation(asked, explanation));
   return code;
 };

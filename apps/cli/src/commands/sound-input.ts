@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { LoadOptions } from '@firsthop/manifest';
 import { exitCodes } from '../exit-codes.ts';
 import { type LoadedInput, readManifests, reportFaults } from '../input.ts';
 
@@ -14,8 +15,8 @@ export interface SoundInput {
   readonly code: number;
 }
 
-export const soundInput = (files: readonly string[], keepGoing: boolean | undefined): SoundInput => {
-  const loaded = readManifests(files);
+export const soundInput = (files: readonly string[], keepGoing: boolean | undefined, options: LoadOptions = {}): SoundInput => {
+  const loaded = readManifests(files, options);
   const isSound = reportFaults(loaded);
   return { loaded, stop: !isSound && keepGoing !== true, code: isSound ? exitCodes.ok : exitCodes.usage };
 };

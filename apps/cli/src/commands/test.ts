@@ -13,7 +13,7 @@ import { readTextFile, worldsOf } from '../input.ts';
 import { assertionsJson, renderAssertions } from '../render/assertions.ts';
 import { print, printJson, say } from '../terminal.ts';
 import { terminalProgress } from '../terminal/progress.ts';
-import { type AnalysisFlags, analysisOptions } from './analysis-options.ts';
+import { type AnalysisFlags, analysisOptions, loadOptions } from './analysis-options.ts';
 import { formatOf } from './format-of.ts';
 import { soundInput } from './sound-input.ts';
 
@@ -28,7 +28,7 @@ export const test = (options: TestOptions): number => {
   const format = formatOf(options.output, ['table', 'json', 'junit']);
   const asked = analysisOptions(options);
   const { assertions, faults } = parseAssertions(readTextFile(options.assert, 'assertions'));
-  const { loaded, stop, code } = soundInput(options.file, options.keepGoing);
+  const { loaded, stop, code } = soundInput(options.file, options.keepGoing, loadOptions(options));
   for (const { line, column, message } of faults) say(`error: ${options.assert}:${line}:${column} ${message}`);
   if (assertions.length === 0 && faults.length === 0) throw new UsageError(`there is no assertion in ${options.assert}: a test that tests nothing would always pass`);
   // A file of which a part is not read would pass for what it does not say.

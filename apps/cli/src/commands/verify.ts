@@ -8,13 +8,14 @@ import { printFaults } from '../faults.ts';
 import { readManifests, readProbes } from '../input.ts';
 import { print, printJson } from '../terminal.ts';
 import { renderResults, verifyProbes } from '../verify/index.ts';
-import { atOption, ipBlocksOption } from './analysis-options.ts';
+import { atOption, ipBlocksOption, loadOptions } from './analysis-options.ts';
 
 export interface VerifyOptions {
   readonly file: readonly string[];
   readonly probes: string;
   readonly output: string;
   readonly ipBlocks: string;
+  readonly hostNetwork?: string;
   readonly family?: string;
   readonly at?: string;
   readonly keepGoing?: boolean;
@@ -27,7 +28,7 @@ export const familyOption = (text: string | undefined): 4 | 6 | undefined => {
 };
 
 export const verify = (options: VerifyOptions): number => {
-  const loaded = readManifests(options.file);
+  const loaded = readManifests(options.file, loadOptions(options));
   const family = familyOption(options.family);
   const at = atOption(options.at);
   const report = verifyProbes({ loaded, probes: readProbes(options.probes), ipBlocks: ipBlocksOption(options.ipBlocks), file: options.probes, ...(family === undefined ? {} : { family }), ...(at === undefined ? {} : { at }) });

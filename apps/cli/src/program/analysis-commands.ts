@@ -7,10 +7,11 @@ import type { Command } from 'commander';
 import type { ConnectivityOptions } from '../commands/connectivity.ts';
 import type { DiffOptions } from '../commands/diff.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
+import type { ReachFlags } from '../commands/reach.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import type { TestOptions } from '../commands/test.ts';
 import type { VerifyOptions } from '../commands/verify.ts';
-import { at, family, type Finish, ipBlocks, keepGoing, manifests, manifestsOneByOne, output, withExamples } from './options.ts';
+import { at, family, type Finish, hostNetwork, ipBlocks, keepGoing, manifests, manifestsOneByOne, output, withExamples } from './options.ts';
 
 const addVerify = (program: Command, finish: Finish): void => {
   const command = program
@@ -20,6 +21,7 @@ const addVerify = (program: Command, finish: Finish): void => {
     .requiredOption('--probes <file>', 'JSON: {"probes": [{"from": "shop/web", "to": "shop/api", "protocol": "TCP", "port": 8080}]}; "answers" beside it says what DNS answers')
     .addOption(output(['table', 'json'], 'table'))
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
@@ -42,6 +44,7 @@ const addConnectivity = (program: Command, finish: Finish): void => {
     .option('--focus <workload>', 'only connections of this one: shop/web')
     .option('--explain', 'say which rules allow each connection')
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
@@ -63,6 +66,7 @@ const addDiff = (program: Command, finish: Finish): void => {
     .requiredOption('--to <path...>', 'the manifests as they will be; as for -f')
     .addOption(output(['table', 'json', 'csv', 'md', 'dot', 'svg', 'junit', 'sarif'], 'table'))
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
@@ -80,11 +84,29 @@ const addExplain = (program: Command, finish: Finish): void => {
     .addOption(manifestsOneByOne())
     .addOption(output(['table', 'json'], 'table'))
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
     .action(async (from: string, to: string, port: string, options: ExplainOptions) => finish(await (await import('../commands/explain.ts')).explain({ from, to, port }, options)));
   withExamples(command, 'firsthop explain -f examples/shop shop/web shop/cart TCP/6379', 'firsthop explain -f examples/shop 203.0.113.9 shop/web TCP/8080', 'firsthop explain -f examples/shop shop/web service:shop/api TCP/80 -o json');
+};
+
+const addReach = (program: Command, finish: Finish): void => {
+  const command = program
+    .command('reach')
+    .description('whom an intruder at one workload may come to, step by step, and how')
+    .argument('<from>', 'shop/web')
+    .addOption(manifestsOneByOne())
+    .option('--hops <n>', 'at most so many steps')
+    .addOption(output(['table', 'json'], 'table'))
+    .addOption(ipBlocks())
+    .addOption(hostNetwork())
+    .addOption(family())
+    .addOption(at())
+    .addOption(keepGoing())
+    .action(async (from: string, options: ReachFlags) => finish(await (await import('../commands/reach.ts')).reach(from, options)));
+  withExamples(command, 'firsthop reach -f examples/shop cluster:east/shop/web', 'firsthop reach -f policies shop/web --hops 1', 'firsthop reach -f policies shop/web -o json');
 };
 
 const addLint = (program: Command, finish: Finish): void => {
@@ -105,6 +127,7 @@ const addTest = (program: Command, finish: Finish): void => {
     .requiredOption('--assert <file>', 'one assertion a line; see docs/reference/assertions.md; - for standard input')
     .addOption(output(['table', 'json', 'junit'], 'table'))
     .addOption(ipBlocks())
+    .addOption(hostNetwork())
     .addOption(family())
     .addOption(at())
     .addOption(keepGoing())
@@ -113,5 +136,5 @@ const addTest = (program: Command, finish: Finish): void => {
 };
 
 export const addAnalysisCommands = (program: Command, finish: Finish): void => {
-  for (const add of [addVerify, addConnectivity, addDiff, addExplain, addLint, addTest]) add(program, finish);
+  for (const add of [addVerify, addConnectivity, addDiff, addExplain, addReach, addLint, addTest]) add(program, finish);
 };

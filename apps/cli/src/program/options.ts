@@ -19,6 +19,7 @@ export const manifestsOneByOne = (): Option =>
 
 export const output = (formats: readonly string[], first: string): Option => new Option('-o, --output <format>', 'how to print it').choices(formats).default(first);
 export const ipBlocks = (): Option => new Option('--ip-blocks <which>', 'external: ipBlocks of NetworkPolicy match no pod, as some other systems read them').choices(['all', 'external']).default('all');
+export const hostNetwork = (): Option => new Option('--host-network <which>', 'pods: host-network pods are pods like others (what --ip-blocks external implies); host: they are their node').choices(['host', 'pods']);
 export const family = (): Option => new Option('--family <family>', 'address family; dual: both').choices(['4', '6', 'dual']);
 export const keepGoing = (): Option => new Option('--keep-going', 'answer from what is valid although something is not; the exit code is 2 all the same');
 export const at = (): Option => new Option('--at <time>', 'the moment that is asked about, for policies that begin or end: 2027-01-01T08:00:00Z');

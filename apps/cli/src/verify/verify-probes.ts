@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { Verdicts } from '@firsthop/analysis';
 import { readRecord } from '@firsthop/base';
 import { formatPath } from '@firsthop/manifest';
 import type { Family } from '@firsthop/netaddr';
-import { type Decision, type DecisionJson, decisionJson, type Direction, evaluate, type EvaluationOptions, nearestMiss, type Probe, type Side, type Verdict, type Worlds } from '@firsthop/policy';
+import { type Decision, type DecisionJson, decisionJson, type Direction, type EvaluationOptions, type Probe, type Side, type Verdict, type Worlds } from '@firsthop/policy';
 import { readAnswers } from './name-answers.ts';
 import type { Loaded } from './parties.ts';
 import { type ProbeFault, probeFault } from './probe-fault.ts';
@@ -65,11 +66,10 @@ export const probeId = (raw: unknown, index: number): string => {
   return typeof id === 'string' || typeof id === 'number' ? String(id) : `p${index + 1}`;
 };
 
-const judge = (id: string, resolved: ResolvedProbe, worlds: Worlds, options: EvaluationOptions): ProbeResult => {
+const judge = (id: string, resolved: ResolvedProbe, verdicts: Verdicts, withClusters: boolean): ProbeResult => {
   const probe = probeOf(resolved);
-  const { verdict, monitor, egress, ingress } = evaluate(worlds, probe, options);
-  const json = (decision: Decision, direction: Direction): DecisionJson =>
-    decisionJson(decision, { withClusters: worlds.size > 1 }, decision.verdict === 'allow' ? undefined : nearestMiss(worlds, probe, direction, options));
+  const { verdict, monitor, egress, ingress } = verdicts.judge(probe);
+  const json = (decision: Decision, direction: Direction): DecisionJson => decisionJson(decision, { withClusters }, decision.verdict === 'allow' ? undefined : verdicts.nearestMiss(probe, direction));
   return { id, verdict, ...(monitor === undefined ? {} : { monitor }), ...(egress === undefined ? {} : { egress: json(egress, 'egress') }), ...(ingress === undefined ? {} : { ingress: json(ingress, 'ingress') }) };
 };
 
@@ -87,6 +87,7 @@ export const verifyProbes = ({ loaded, probes, ipBlocks, family, at, file = 'pro
   const { names, faults } = readAnswers(readRecord(probes)?.get('answers'));
   for (const found of faults) report(found, []);
   const options: EvaluationOptions = { ipBlocks, names, ...(at === undefined ? {} : { at }) };
+  const verdicts = new Verdicts(worlds, options);
   const list = readProbes(probes);
   if (!list.ok) report(list.error, []);
   const seen = new Set<string>();
@@ -95,7 +96,7 @@ export const verifyProbes = ({ loaded, probes, ipBlocks, family, at, file = 'pro
     if (seen.has(id)) report({ code: 'DUPLICATE', path: ['id'], message: 'another probe has this id' }, ['probes', i]);
     seen.add(id);
     const resolved = resolveProbe(loaded, raw, family);
-    if (resolved.ok) results.push(judge(id, resolved.value, worlds, options));
+    if (resolved.ok) results.push(judge(id, resolved.value, verdicts, worlds.size > 1));
     else report(resolved.error, ['probes', i]);
   }
   return { results, warnings: [], errors };

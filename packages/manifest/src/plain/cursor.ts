@@ -70,9 +70,15 @@ export class Cursor {
     const found = this.text.indexOf('\n', this.#next);
     this.#start = this.#next;
     this.end = found < 0 ? this.text.length : found;
-    if (this.end - this.#start > tokenLimit) bail();
+    if (this.end - this.#start > tokenLimit && !this.#opensBracket()) bail();
     this.#next = this.end + 1;
     this.line++;
+  }
+
+  /** A whole JSON file may be one line; its texts are measured one by one. */
+  #opensBracket(): boolean {
+    const code = this.text.charCodeAt(this.#start);
+    return code === 123 || code === 91;
   }
 
   /** The next line whatever it holds, or undefined; for texts after `|`. */

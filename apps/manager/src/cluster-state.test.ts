@@ -1,0 +1,27 @@
+import { workloadId } from '@firsthop/inventory';
+import { ipv4 } from '@firsthop/netaddr';
+import { parsePolicy, type Policy } from '@firsthop/policy';
+import { expect, it } from 'vitest';
+import { ClusterState } from './cluster-state.ts';
+import type { Generation } from './generation.ts';
+
+const pod = { id: workloadId('c', 'u'), kind: 'pod' as const, cluster: 'c', namespace: 'shop', name: 'web', labels: new Map(), node: 'n1', hostNetwork: false, ports: [], endpoints: [{ id: 'c/u/eth0' as never, interfaceName: 'eth0', addresses: [ipv4(0x0a00_0001)], allowedAddresses: [] }] };
+
+const policy = (spec: object): Policy => {
+  const read = parsePolicy({ apiVersion: 'firsthop.dev/v1alpha1', kind: 'ClusterSecurityPolicy', metadata: { name: 'p' }, spec: { appliedTo: [{ podSelector: {} }], ingress: [{ name: 'r', action: 'Drop' }], ...spec } }, { cluster: 'c' });
+  if (read.policy === undefined || read.errors.length > 0) throw new Error(JSON.stringify(read.errors));
+  return read.policy;
+};
+
+it('a policy is in force until it ends, and then in no plan', () => {
+  let now = Date.parse('2027-01-01T00:00:00Z');
+  let value = 0;
+  const state = new ClusterState('c', { next: () => ++value } as Generation, () => now);
+  const rules = (): number => state.plan('n1')?.rules.size ?? 0;
+  state.replace('directory', { facts: [{ of: 'workload', id: pod.id, now: pod }], policies: [policy({ expiresAt: '2027-01-01T00:00:10Z' })], tiers: [], groups: [] });
+  expect([rules(), state.nextEdge()]).toEqual([1, Date.parse('2027-01-01T00:00:10Z')]);
+  now += 9_999;
+  expect([...state.passTime(), rules()]).toEqual([1]);
+  now += 1;
+  expect([[...state.passTime()], rules(), state.nextEdge()]).toEqual([['n1'], 0, undefined]);
+});

@@ -1,0 +1,8 @@
+/** What a benchmark measures, and on what. Names and metrics are those of contracts.md section 4. */
+export interface Bench {
+  readonly name: string;
+  readonly what: string;
+  readonly workload: Readonly<Record<string, unknown>>;
+  /** `say` tells people how far it is. */
+  readonly run: (say: (text: string) => void) => Readonly<Record<string, number>>;
+}
