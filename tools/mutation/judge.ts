@@ -12,18 +12,41 @@ import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Cheapest first. */
-export const judging: readonly string[] = [
-  'packages/classifier/src/decide-segments.test.ts',
+interface Judging {
+  readonly tests: string;
+  /** How many worlds each law is tried on. Fixed, so that a mutant fares the same on every machine. */
+  readonly runs: number;
+}
 
-  'packages/testkit/src/cyclonus.property.test.ts',
-  'packages/testkit/src/atlas.property.test.ts',
-  'packages/testkit/src/need.property.test.ts',
-  'packages/testkit/src/classes.property.test.ts',
-  'packages/testkit/src/connectivity.property.test.ts',
-  'packages/testkit/src/incremental.property.test.ts',
-  'packages/testkit/src/oracle.property.test.ts',
+const testkit = (name: string, runs: number): Judging => ({ tests: `packages/testkit/src/${name}.property.test.ts`, runs });
+
+/** Cheapest first. */
+const ofTables: readonly Judging[] = [
+  { tests: 'packages/classifier/src/decide-segments.test.ts', runs: 0 },
+  testkit('cyclonus', 0),
+  testkit('atlas', 80),
+  testkit('audit', 40),
+  testkit('need', 30),
+  testkit('classes', 30),
+  testkit('verdicts', 15),
+  testkit('incremental', 30),
+  testkit('oracle', 12),
 ];
+
+const ofAnalyses: readonly Judging[] = [
+  { tests: 'packages/analysis/src/connection-set.property.test.ts', runs: 300 },
+  { tests: 'packages/analysis/src/ingress-targets.test.ts', runs: 0 },
+  testkit('atlas', 80),
+  testkit('connectivity', 60),
+  testkit('connectivity-in-full', 12),
+  testkit('verdicts', 15),
+];
+
+/** Compiler and classifier do not import the analyses, which are asked about them all the same: they see through to them. */
+const judging = (file: string | undefined): readonly Judging[] => {
+  if (file === undefined) return [...ofTables, ...ofAnalyses];
+  return file.startsWith('packages/analysis/') ? ofAnalyses : ofTables;
+};
 
 const here = (name: string): string => new URL(name, import.meta.url).href;
 
@@ -43,8 +66,9 @@ const main = async (): Promise<void> => {
   const [file, mutated] = process.argv.slice(2);
   replace(file, mutated === undefined ? undefined : readFileSync(mutated, 'utf8'));
   const { collected } = await import('./few-tests.ts');
-  const { SampleHeld } = await import('./short-samples.ts');
-  for (const tests of judging) {
+  const { SampleHeld, setRuns } = await import('./short-samples.ts');
+  for (const { tests, runs } of judging(file)) {
+    setRuns(runs);
     await import(here(`../../${tests}`));
     for (const { name, run } of collected.splice(0))
       try {

@@ -16,8 +16,8 @@ export interface Judgement {
   readonly seconds: number;
 }
 
-/** Then it runs for ever, which anybody would notice. The longest judgement takes a third of it on two busy cores. */
-const longestMs = 30_000;
+/** Whoever needs longer runs for ever, which anybody would notice. A judgement without a mutant takes 7 s. */
+const longestMs = 20_000;
 
 const judgeProgram = new URL('judge.ts', import.meta.url).pathname;
 

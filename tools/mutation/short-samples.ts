@@ -10,9 +10,12 @@ export * from 'fast-check';
 /** What our tests ask behind an assertion is whether the sample was rich, and a short one need not be. */
 export class SampleHeld extends Error {}
 
-const runs = Number(process.env['FIRSTHOP_MUTATION_RUNS'] ?? 20);
+let most = 100;
+
+/** How many runs an assertion makes at most. */
+export const setRuns = (runs: number): void => void (most = runs);
 
 export const assert = <T>(property: IProperty<T>, { numRuns = 100 }: Parameters<T> = {}): void => {
-  assertAll(property, { numRuns: Math.min(numRuns, runs), seed: 4711, endOnFailure: true });
+  assertAll(property, { numRuns: Math.min(numRuns, most), seed: 4711, endOnFailure: true });
   throw new SampleHeld();
 };

@@ -2,7 +2,6 @@ export { Atlas, decisionAt, decisionOf, portOf, type Seat } from './atlas.ts';
 export { ClusterTables, type Judge } from './cluster-tables.ts';
 export { type ConnectionSet, connectionText } from './connection-set.ts';
 export { connectivity, type ConnectivityOptions } from './connectivity.ts';
-export { differences } from './differences.ts';
 export type { Connection, ConnectionDifference, Finding } from './connection.ts';
 export { differences } from './differences.ts';
 export { findings } from './findings.ts';
