@@ -1,5 +1,8 @@
 'use strict';
 /** `npm test [-- GROUP ...]`: every check, or the named groups. */
+const { installBrowser } = require('./prepare.cjs');
 const { runPinned } = require('./run-pinned.cjs');
 
-runPinned('tools/test/main.ts', process.argv.slice(2));
+const groups = process.argv.slice(2);
+if (groups.length === 0 || groups.includes('e2e')) installBrowser();
+runPinned('tools/test/main.ts', groups);

@@ -24,7 +24,7 @@ const saysIcmp = (allowed: string): boolean => {
   const items = allowed.split(';');
   const item = items.find((one) => one === 'ICMP' || one.startsWith('ICMP '));
   if (item === undefined) return items[0] === 'All';
-  return item === 'ICMP' || item.slice(5).split(',').some((run) => run === '8/*' || run === '8/0' || /^8\/0-/.test(run));
+  return item === 'ICMP' || item.slice(5).split(',').some((run) => run === '8/*' || run === '8/0' || run.startsWith('8/0-'));
 };
 
 const nameOf = ({ kind, namespace, name }: Workload): string => (kind === 'vm' ? `vm:${namespace}/${name}` : `${namespace}/${name}[Pod]`);
