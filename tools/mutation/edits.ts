@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { child, children, type Source, type Syntax, textOf } from './syntax.ts';
+import { child, type Source, type Syntax, textOf } from './syntax.ts';
 
 export interface Edit {
   /** In bytes: [start, end) is replaced. */
@@ -87,15 +87,14 @@ const withoutFirst: Operator = (node, source) => {
   return list === undefined ? [] : [put(list, `[...${textOf(source, list)}].slice(1)`)];
 };
 
-/** `[...a, b]` without `...a`. */
+/** `[...a, b]` and `{ ...a, b }` without `a`. */
 const withoutSpread: Operator = (node) => {
   if (node.type !== 'ArrayExpression' && node.type !== 'ObjectExpression') return [];
-  const parts = node.fields[node.type === 'ArrayExpression' ? 'elements' : 'properties'] as readonly ({ readonly type?: string; readonly spread?: unknown } | undefined)[];
-  const inner = children(node, node.type === 'ArrayExpression' ? 'elements' : 'properties');
-  return inner.flatMap((part, i) => {
-    const spread = parts[i]?.spread ?? (part.type === 'SpreadElement' ? true : undefined);
-    if (spread === undefined || spread === null) return [];
-    return node.type === 'ArrayExpression' ? [put(part, '[]')] : [put(part, '...{}')];
+  const [field, nothing] = node.type === 'ArrayExpression' ? ['elements', '[]'] : ['properties', '{}'];
+  const parts = node.fields[field] as readonly ({ readonly spread?: unknown } | null | undefined)[];
+  return parts.flatMap((part) => {
+    const spread = part?.spread === undefined || part.spread === null ? undefined : child({ ...node, fields: { ...node.fields, part } }, 'part');
+    return spread === undefined ? [] : [put(spread, nothing)];
   });
 };
 

@@ -50,7 +50,7 @@ export const child = (node: Syntax, field: string): Syntax | undefined => {
   return only === undefined ? undefined : syntaxOf(only, baseOf(node));
 };
 
-export const children = (node: Syntax, field: string): Syntax[] => [...spannedIn(node.fields[field])].map((one) => syntaxOf(one, baseOf(node)));
+const children = (node: Syntax, field: string): Syntax[] => [...spannedIn(node.fields[field])].map((one) => syntaxOf(one, baseOf(node)));
 
 const baseOf = ({ start, fields }: Syntax): number => (fields as unknown as Spanned).span.start - start;
 
