@@ -76,10 +76,11 @@ const dropped: Operator = (node) => {
 
 const nothingOf = (value: Syntax): string => (value.type === 'ArrayExpression' ? '[]' : 'undefined');
 
-/** Nothing comes back. */
-const emptied: Operator = (node) => {
+/** Nothing comes back, where something did. */
+const emptied: Operator = (node, source) => {
   const value = node.type === 'ReturnStatement' ? child(node, 'argument') : node.type === 'ArrowFunctionExpression' ? child(node, 'body') : undefined;
-  return value === undefined || value.type === 'BlockStatement' || value.type === 'FunctionBody' ? [] : [put(value, nothingOf(value))];
+  if (value === undefined || value.type === 'BlockStatement' || value.type === 'FunctionBody') return [];
+  return ['[]', 'undefined', 'false'].includes(textOf(source, value)) ? [] : [put(value, nothingOf(value))];
 };
 
 const withoutFirst: Operator = (node, source) => {

@@ -24,6 +24,7 @@ const testkit = (name: string, runs: number): Judging => ({ tests: `packages/tes
 const ofTables: readonly Judging[] = [
   { tests: 'packages/classifier/src/decide-segments.test.ts', runs: 0 },
   testkit('cyclonus', 0),
+  { tests: 'packages/testkit/src/compiled-worlds.test.ts', runs: 0 },
   testkit('atlas', 80),
   testkit('audit', 40),
   testkit('need', 30),
@@ -36,6 +37,7 @@ const ofTables: readonly Judging[] = [
 const ofAnalyses: readonly Judging[] = [
   { tests: 'packages/analysis/src/connection-set.property.test.ts', runs: 300 },
   { tests: 'packages/analysis/src/ingress-targets.test.ts', runs: 0 },
+  { tests: 'packages/testkit/src/connectivity.test.ts', runs: 0 },
   testkit('atlas', 80),
   testkit('connectivity', 60),
   testkit('connectivity-in-full', 12),

@@ -19,7 +19,7 @@ const classify = (world: World, node: string) => {
 };
 
 /** Decisions that some class in use gets on some port. */
-const given = (classifier: Classifier, ...of: Parameters<Classifier['rowsOf']>): Set<string> => {
+const given = (classifier: Classifier, ...of: Parameters<Classifier['rowsOf']>): ReadonlySet<string> => {
   const { rest, others } = classifier.rowsOf(...of);
   return new Set([rest, ...others.values()].flatMap((row): string[] => [row.rest, ...[...row.protocols.values()].flatMap((steps) => steps.map(({ decision }) => decision))]));
 };
@@ -31,8 +31,11 @@ it('rules that never act are these, and for each it is known what is decided ins
       const { classifier, plan } = classify(world, node);
       for (const group of plan.policyGroups.values())
         for (const direction of ['ingress', 'egress'] as const satisfies readonly Direction[]) {
-          const used = given(classifier, group.id, direction);
-          for (const { rule, acts, instead } of classifier.audit(group.id, direction)) {
+          const used: ReadonlySet<string> = given(classifier, group.id, direction);
+          const audited = classifier.audit(group.id, direction);
+          const rules = new Set([...plan.rules.values()].map(({ attribution }) => attribution.rule?.id ?? ''));
+          for (const decision of used) if (rules.has(decision)) expect(audited.some(({ rule }) => rule.attribution.rule?.id === decision)).toBe(true);
+          for (const { rule, acts, instead } of audited) {
             const isVerdict = rule.action !== 'pass' && rule.action !== 'delegate';
             if (isVerdict) expect(acts).toBe(used.has(rule.attribution.rule?.id ?? ''));
             for (const decision of instead) expect(used.has(decision)).toBe(true);
