@@ -11,6 +11,8 @@ const bare = '{apiVersion: v1, kind: Namespace, metadata: {name: north}}';
 const pods = ['east', 'west', 'north'].flatMap((namespace, n) =>
   names.map((name, i) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: ${namespace}, labels: {app: ${name}}}, spec: {nodeName: n1, containers: [{name: c, ports: [{name: http, containerPort: ${8080 + i}}]}]}, status: {podIP: 10.0.${n}.${i + 1}}}`),
 );
+/** Alike in everything but their labels. */
+const twins = [['d', 'a'], ['e', 'z']].map(([name, label], i) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: east, labels: {app: ${label}}}, spec: {nodeName: n1, containers: [{name: c}]}, status: {podIP: 10.0.7.${i + 1}}}`);
 const node = '{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 10.9.0.1}]}}';
 
 const own = (spec: string): string => `{apiVersion: firsthop.dev/v1alpha1, kind: ClusterSecurityPolicy, metadata: {name: p}, spec: {${spec}}}`;
@@ -19,7 +21,7 @@ const app = (name: string): string => `{podSelector: {matchLabels: {app: ${name}
 const everybody = 'appliedTo: [{podSelector: {}}]';
 
 const worldOf = (objects: readonly string[]): World => {
-  const { clusters, errors } = loadManifests([{ file: 'a.yaml', text: [...namespaces, bare, node, ...pods, ...objects].join('\n---\n') }]);
+  const { clusters, errors } = loadManifests([{ file: 'a.yaml', text: [...namespaces, bare, node, ...pods, ...twins, ...objects].join('\n---\n') }]);
   expect(errors).toEqual([]);
   const world = clusters.get('local')?.world;
   if (world === undefined) throw new Error('there is a cluster');
