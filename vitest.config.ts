@@ -12,12 +12,14 @@ const group = (name: string, include: string[], options: object = {}) => ({
 });
 const rooms = (pattern: string): string[] => [`packages/*/src/**/*.${pattern}`, `apps/*/src/**/*.${pattern}`, `apps/*/test/**/*.${pattern}`, `tools/**/*.${pattern}`];
 const oneByOne = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
+/** Samples a hundred times as large. */
+const propertyTimeout = process.env['FIRSTHOP_NIGHTLY'] === '1' ? 3_600_000 : 120_000;
 
 export default defineConfig({
   test: {
     projects: [
       { test: { ...group('unit', rooms('test.ts')).test, exclude: ['**/node_modules/**', '**/*.{property,kernel,e2e}.test.ts'] } },
-      group('property', rooms('property.test.ts'), { testTimeout: 120_000 }),
+      group('property', rooms('property.test.ts'), { testTimeout: propertyTimeout }),
       group('kernel', rooms('kernel.test.ts'), oneByOne),
       group('e2e', rooms('e2e.test.ts'), oneByOne),
     ],

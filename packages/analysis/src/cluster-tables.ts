@@ -22,13 +22,11 @@ export interface PreparedTables {
   readonly plan: Omit<NodePlan, 'revision'>;
 }
 
-/** Of one policy group and direction. Who asks about a few classes does not pay for all of them. */
+/** Of one policy group and direction. Who asks about some classes does not pay for all of them: there may be as many as prefixes. */
 interface RowMemo {
   readonly single: Map<ClassId, Row>;
   all: GroupRows | undefined;
 }
-
-const fewClasses = 12;
 
 /** One who judges: a workload of this cluster under policy. */
 export interface Judge {
@@ -111,14 +109,14 @@ export class ClusterTables {
   row({ group, rows }: Judge, direction: Direction, id: ClassId, isOwn: boolean): Row {
     if (isOwn) return this.#classifier.rowOf(group, direction, id, true);
     const memo = rows[direction];
-    if (memo.all === undefined && memo.single.size < fewClasses) {
+    if (memo.all === undefined) {
       const known = memo.single.get(id);
       if (known !== undefined) return known;
       const row = this.#classifier.rowOf(group, direction, id);
       memo.single.set(id, row);
       return row;
     }
-    const { rest, others } = (memo.all ??= this.#classifier.rowsOf(group, direction));
+    const { rest, others } = memo.all;
     return others.get(id) ?? rest;
   }
 
@@ -142,12 +140,13 @@ export class ClusterTables {
     return this.#classifier.ranges();
   }
 
-  /** Everybody gets the group and the classes of who stands for him. A host judges only where some policy governs it. */
+  /** Everybody gets the group and the classes of who stands for him. A host judges only where some policy selects it, even one without rules. */
   #take(groups: ReadonlyMap<WorkloadId, PolicyGroupId>): void {
+    const isAsked = ({ id }: Workload): boolean => this.#compiler.governing(id).length > 0;
     for (const workload of this.view.workloads) {
       const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
       const group = groups.get(representative.id);
-      if (group !== undefined && (workload.kind !== 'host' || this.isGoverned(group, 'ingress') || this.isGoverned(group, 'egress'))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
+      if (group !== undefined && (workload.kind !== 'host' || isAsked(workload))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
       if (workload.hostNetwork) continue;
       for (const [i, { addresses }] of workload.endpoints.entries())
         for (const [j, address] of addresses.entries()) {

@@ -37,14 +37,11 @@ interface Trials {
   readonly maybe: Atlas;
   /** Nothing but what is on trial. */
   readonly alone: Atlas;
-  /** As they are: `maybe` holds them with Visibility made Full. */
-  readonly asWritten: ReadonlyMap<Workload['id'], Workload>;
 }
 
 const trialsOf = (worlds: Worlds, options: EvaluationOptions): Trials => {
   const alone = new Map([...trialsAt(worlds, options.at)].map(([name, world]): [string, World] => [name, { ...world, policies: world.policies.map(inEarnest) }]));
-  const asWritten = new Map([...worlds.values()].flatMap(({ workloads }) => workloads.map((workload) => [workload.id, workload])));
-  return { maybe: new Atlas(whatIfAt(worlds, options.at), options), alone: new Atlas(alone, options), asWritten };
+  return { maybe: new Atlas(whatIfAt(worlds, options.at), options), alone: new Atlas(alone, options) };
 };
 
 const sideOf = (probe: Probe, direction: Direction): Probe['source'] => (direction === 'egress' ? probe.source : probe.destination);
@@ -91,11 +88,12 @@ export class Verdicts {
     return isTried ? trials.maybe.verdict(probe).verdict : undefined;
   }
 
-  #isTried({ alone, asWritten }: Trials, workload: Workload, direction: Direction): boolean {
+  #isTried({ alone }: Trials, workload: Workload, direction: Direction): boolean {
     const tables = alone.clusters.get(workload.cluster);
     const judge = tables?.judge(workload.id);
     if (tables === undefined) return false;
-    return enforcementOf(tables.view, asWritten.get(workload.id) ?? workload) === 'Visibility' || (judge !== undefined && tables.isGoverned(judge.group, direction));
+    // In the world where everything is in force, Visibility is Full already.
+    return enforcementOf(tables.view, judge?.workload ?? workload) === 'Visibility' || (judge !== undefined && tables.isGoverned(judge.group, direction));
   }
 
   /** The evaluator is asked about a world of the two ends, and of the policies that govern the one who judges. */

@@ -67,6 +67,11 @@ export class RuleTable {
       }
     const trigger = anyOf(peers.map((peer) => triggerOf(peer, terms)));
     if (trigger === 'always') this.#always.push(at);
-    else for (const term of new Set(trigger)) this.#byTerm.set(term, [...(this.#byTerm.get(term) ?? []), at]);
+    else
+      for (const term of new Set(trigger)) {
+        const list = this.#byTerm.get(term);
+        if (list === undefined) this.#byTerm.set(term, [at]);
+        else list.push(at);
+      }
   }
 }

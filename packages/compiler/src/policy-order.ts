@@ -50,8 +50,10 @@ export class PolicyOrder {
     const tiers = new Map<string, TieredPolicy[]>();
     const isolating: IsolatingPolicy[] = [];
     for (const policy of policies) {
+      const members = policy.form === 'tiered' ? tiers.get(policy.tier) : undefined;
       if (policy.form === 'isolating') isolating.push(policy);
-      else tiers.set(policy.tier, [...(tiers.get(policy.tier) ?? []), policy]);
+      else if (members === undefined) tiers.set(policy.tier, [policy]);
+      else members.push(policy);
     }
     const ofTier = ([name, members]: [string, TieredPolicy[]]): Governing['tiers'] => {
       const tier = this.#tiers.get(name);

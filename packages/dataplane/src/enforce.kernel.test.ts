@@ -71,8 +71,8 @@ describe('the kernel does what the tables say', () => {
     const [source, destination] = [workload(from).addresses[family] as Address, workload(to).addresses[family] as Address];
     return (await prober.probe({ fromNamespace: workload(from).namespace, toNamespace: workload(to).namespace, source, destination, protocol, port })).verdict;
   };
-  const fromNode = async (to: string, family: 0 | 1): Promise<string> =>
-    (await prober.probe({ fromNamespace: netns, toNamespace: workload(to).namespace, source: node?.addresses[family] as Address, destination: workload(to).addresses[family] as Address, protocol: 'TCP', port: 80 })).verdict;
+  const fromNode = async (to: string, family: 0 | 1, protocol: ProbeProtocol = 'TCP'): Promise<string> =>
+    (await prober.probe({ fromNamespace: netns, toNamespace: workload(to).namespace, source: node?.addresses[family] as Address, destination: workload(to).addresses[family] as Address, protocol, port: 80 })).verdict;
 
   beforeAll(async () => {
     await network.build();
@@ -97,6 +97,8 @@ describe('the kernel does what the tables say', () => {
   it.each([0, 1] as const)('an interface without a plan is closed both ways, family %i; the node itself may probe pods', async (family) => {
     expect([await ask('unbound', 'a', 'TCP', 80, family), await ask('a', 'unbound', 'TCP', 80, family)]).toEqual(['drop', 'drop']);
     expect([await fromNode('unbound', family), await fromNode('b', family), await fromNode('v', family), await fromNode('w', family)]).toEqual(['allow', 'allow', 'drop', 'allow']);
+    // The socket is told at once, by its own kernel; that is no refusal on the wire.
+    expect([await fromNode('v', family, 'UDP'), await fromNode('v', family, 'ICMP')]).toEqual(['drop', 'drop']);
   });
 
   it.each([0, 1] as const)("another's address is dropped at the first hop, family %i", async (family) => {

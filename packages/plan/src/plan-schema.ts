@@ -12,10 +12,10 @@ import { addressGroupId, planRuleId, policyGroupId } from './object-id.ts';
 /** Beyond these a message is refused whole. A plan of one node stays far below. */
 export const planBounds = {
   text: 512,
-  objects: 100_000,
+  objects: 300_000,
   members: 300_000,
-  rulesPerStage: 50_000,
-  stages: 200,
+  rulesPerStage: 200_000,
+  stages: 2_000,
   matches: 2_000,
   peersPerMatch: 5_000,
   /** A group in a group, with a complement and a conjunction at each level, and what the compiler adds. */

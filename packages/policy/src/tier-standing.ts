@@ -27,9 +27,17 @@ export const allTiers = (declared: readonly Tier[]): readonly Tier[] => {
   return tiers;
 };
 
+const byName = new WeakMap<readonly Tier[], ReadonlyMap<string, Tier>>();
+
+const tierNamed = (name: string, declared: readonly Tier[]): Tier | undefined => {
+  const known = byName.get(declared) ?? new Map(allTiers(declared).map((tier) => [tier.name, tier]));
+  byName.set(declared, known);
+  return known.get(name);
+};
+
 export const tierFault = (policy: Policy, declared: readonly Tier[]): PolicyError | undefined => {
   if (policy.form === 'isolating') return undefined;
-  const tier = allTiers(declared).find(({ name }) => name === policy.tier);
+  const tier = tierNamed(policy.tier, declared);
   const path = ['spec', 'tier'];
   if (tier === undefined) return { code: 'TIER_UNKNOWN', path, message: `there is no tier ${policy.tier}; until there is, the policy's allows match nothing and its other rules drop for its subjects` };
   if (policy.ref.kind === 'SecurityPolicy' && tier.namespaced === 'Forbidden') return { code: 'TIER_FORBIDDEN', path, message: `tier ${tier.name} takes no namespaced policies; the policy's allows match nothing and its other rules drop for its subjects` };

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { ClassTable, ClassTables, RowId } from '@firsthop/classifier';
-import { type Address, type AddressRange, formatAddress, formatCidr, type Family, familyOf, rangeCidrs, rangeContains } from '@firsthop/netaddr';
+import { findRange, type ClassTable, type ClassTables, type RowId } from '@firsthop/classifier';
+import { type Address, type AddressRange, formatAddress, formatCidr, type Family, familyOf, rangeCidrs } from '@firsthop/netaddr';
 import { type Direction, groupName, rowChain } from './names.ts';
 import type { Chain, NftMap } from './nft-state.ts';
 
@@ -31,7 +31,7 @@ export const renderGroup = (tables: ClassTables, group: string, direction: Direc
   for (const family of [4, 6] as const) {
     const side = `${family === 4 ? 'ip' : 'ip6'} ${direction === 'ingress' ? 'saddr' : 'daddr'}`;
     const ranges = tables.ranges.filter(({ range }) => familyOf(range.first) === family);
-    const fallThrough = (address: Address): RowId => rowOf(ranges.find(({ range }) => rangeContains(range, address))?.class ?? 0);
+    const fallThrough = (address: Address): RowId => rowOf(findRange(ranges, address)?.class ?? 0);
     const exact = [...tables.addresses].filter(([address, classId]) => familyOf(address) === family && rowOf(classId) !== fallThrough(address)).map(([address, classId]): [string, string] => [formatAddress(address), `goto ${rowChain(rowOf(classId))}`]);
     const wide = ranges.filter((one) => rowOf(one.class) !== everybody).map((one): [string, string] => [formatRange(one.range), `goto ${rowChain(rowOf(one.class))}`]);
     for (const [what, elements, interval] of [[`a${family}`, exact, false], [`n${family}`, wide, true]] as const) {

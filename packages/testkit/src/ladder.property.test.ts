@@ -1,4 +1,5 @@
 /** Laws of explanations and trials, on random worlds with policies on trial and hosts in them. */
+import { Verdicts } from '@firsthop/analysis';
 import { endpointId, type Workload, workloadId } from '@firsthop/inventory';
 import { decides, type Direction, evaluate, ladder, type LadderStep, type Policy, policyKey, type Probe, whatIf, type World } from '@firsthop/policy';
 import * as fc from 'fast-check';
@@ -33,6 +34,12 @@ const probe: fc.Arbitrary<Probe> = fc.record({ from: fc.nat(15), to: fc.nat(15),
 const worldsOf = (one: World, policies = one.policies): ReadonlyMap<string, World> => new Map([[cluster, { ...one, policies }]]);
 const rulesOf = (step: LadderStep) => (step.kind === 'tier' || step.kind === 'isolation' ? step.policies.flatMap(({ rules, standing }) => rules.map((rule) => ({ ...rule, standing }))) : []);
 
+/** Visibility is Full on trial, wherever it is said. */
+const strictly = (one: World): World => {
+  const full = <T extends { readonly enforcement?: Workload['enforcement'] }>(it: T): T => (it.enforcement === 'Visibility' ? { ...it, enforcement: 'Full' } : it);
+  return { ...one, namespaces: one.namespaces.map(full), workloads: one.workloads.map(full) };
+};
+
 it('an explanation comes to the decision of the evaluator, and every step but one lets it pass', () => {
   const reasons = new Map<string, number>();
   fc.assert(
@@ -64,7 +71,7 @@ it('what is on trial decides nothing, and the monitored verdict is that of a wor
       expect(real).toEqual(without);
       if (monitor === undefined) return;
       told++;
-      const strict = { ...one, namespaces: one.namespaces.map((it) => (it.enforcement === 'Visibility' ? { ...it, enforcement: 'Full' as const } : it)) };
+      const strict = strictly(one);
       expect(monitor).toBe(evaluate(worldsOf(strict, whatIf(one.policies)), asked).verdict);
     }),
     { numRuns: 1500 },
@@ -72,11 +79,21 @@ it('what is on trial decides nothing, and the monitored verdict is that of a wor
   expect(told).toBeGreaterThan(100);
 });
 
+it('tables say the same of what is on trial', () => {
+  fc.assert(
+    fc.property(world, fc.array(probe, { minLength: 10, maxLength: 10 }), (one, asked) => {
+      const verdicts = new Verdicts(worldsOf(one));
+      for (const each of asked) expect(verdicts.judge(each)).toEqual(evaluate(worldsOf(one), each));
+    }),
+    { numRuns: 300 },
+  );
+});
+
 it('where no monitored verdict is told, it would have been the true one', () => {
   fc.assert(
     fc.property(world, probe, (one, asked) => {
       const { monitor, verdict } = evaluate(worldsOf(one), asked);
-      const strict = { ...one, namespaces: one.namespaces.map((it) => (it.enforcement === 'Visibility' ? { ...it, enforcement: 'Full' as const } : it)) };
+      const strict = strictly(one);
       if (monitor === undefined) expect(evaluate(worldsOf(strict, whatIf(one.policies)), asked).verdict).toBe(verdict);
     }),
     { numRuns: 1500 },

@@ -28,7 +28,8 @@ export const addressOf = (family: Family, offset: number): Address => (family ==
 const labels = fc.uniqueArray(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...values)), { maxLength: 2, selector: ([key]) => key }).map((pairs) => new Map<string, string>(pairs));
 const namedPort: fc.Arbitrary<NamedPort> = fc.record({ name: fc.constantFrom(...portNames), protocol: fc.constantFrom('TCP' as const, 'UDP' as const), number: fc.constantFrom(80, 81, 8080) });
 
-const workload = (index: number): fc.Arbitrary<Workload> =>
+/** The one whose addresses have this offset. */
+export const randomWorkload = (index: number): fc.Arbitrary<Workload> =>
   fc
     .record({ isVm: fc.constant(index === 5 || index === 7), namespace: fc.constantFrom(...namespaceNames), node: fc.constantFrom(...nodeNames), labels, ports: fc.array(namedPort, { maxLength: 3 }), isHostNetwork: fc.boolean(), isDual: fc.boolean(), isPlaced: fc.integer({ min: 0, max: 5 }), account: fc.constantFrom(undefined, 'robot', 'human'), enforcement: fc.constantFrom(undefined, undefined, undefined, 'Full' as const, 'Visibility' as const) })
     .map(({ isVm, namespace, node, labels, ports, isHostNetwork, isDual, isPlaced, account, enforcement }): Workload => {
@@ -40,7 +41,7 @@ const workload = (index: number): fc.Arbitrary<Workload> =>
       return { id, kind: isVm ? 'vm' : 'pod', cluster, namespace, name: `w${index}`, labels, ...where, hostNetwork: shares, ports, endpoints: [{ id: endpointId(id, 'eth0'), interfaceName: 'eth0', addresses, allowedAddresses: [] }] };
     });
 
-const workloads: fc.Arbitrary<readonly Workload[]> = fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 2, maxLength: 6 }).chain((indexes) => fc.tuple(...indexes.map(workload)));
+const workloads: fc.Arbitrary<readonly Workload[]> = fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 2, maxLength: 6 }).chain((indexes) => fc.tuple(...indexes.map(randomWorkload)));
 
 const namespaces: fc.Arbitrary<readonly Namespace[]> = fc
   .tuple(...namespaceNames.map((name) => fc.option(fc.record({ labels, enforcement: fc.constantFrom('Open' as const, 'Visibility' as const, 'Full' as const) }), { nil: undefined }).map((it): Namespace[] => (it === undefined ? [] : [{ cluster, name, enforcement: it.enforcement, labels: new Map([...it.labels, ['kubernetes.io/metadata.name', name]]) }]))))

@@ -9,6 +9,7 @@ import type { LoadedManifests } from '@firsthop/manifest';
 import { type Address, parseAddress } from '@firsthop/netaddr';
 import type { World } from '@firsthop/policy';
 import { matchesLabels, type WorkloadKind } from '@firsthop/selector';
+import { partyIndex } from './party-index.ts';
 import { type ProbeFault, probeFault } from './probe-fault.ts';
 
 export type Loaded = Pick<LoadedManifests, 'clusters'>;
@@ -31,8 +32,7 @@ const partyOf = (workload: Workload): Party => ({ workload, addresses: workload.
 
 /** The pod of this name, or else the first pod of an owner of this name. */
 const findIn = (world: World, kind: WorkloadKind, namespace: string, name: string): Party[] => {
-  const here = world.workloads.filter((one) => one.kind === kind && one.namespace === namespace).sort(byName);
-  const found = here.find((one) => one.name === name) ?? here.find(({ owner }) => owner?.name === name);
+  const found = partyIndex(world).named(kind, namespace, name);
   return found === undefined ? [] : [partyOf(found)];
 };
 
@@ -70,7 +70,7 @@ const findAddress = (text: string, loaded: Loaded, path: ProbeFault['path']): Fo
   if (!read.ok) return probeFault('ADDRESS_INVALID', path, read.error);
   const address = read.value;
   const worlds = worldsOf(loaded, undefined);
-  const workload = worlds.flatMap(({ workloads }) => workloads.filter((one) => one.kind !== 'host' && !one.hostNetwork && one.endpoints.some(({ addresses }) => addresses.includes(address)))).sort((a, b) => compareText(a.id, b.id))[0];
+  const workload = worlds.flatMap((world) => partyIndex(world).at(address) ?? []).sort((a, b) => compareText(a.id, b.id))[0];
   if (workload !== undefined) return ok({ workload, addresses: [address] });
   const node = worlds.flatMap(({ nodes }) => nodes).find(({ addresses }) => addresses.includes(address));
   return ok({ addresses: [address], ...(node === undefined ? {} : { node }) });

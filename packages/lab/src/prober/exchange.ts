@@ -71,7 +71,8 @@ const drain = (fd: number, isAnswer: (payload: Buffer) => boolean): Answer => {
 const datagram = (spec: ExchangeSpec, socket: { readonly type: number; readonly protocol: number }, payload: Buffer, isAnswer: (payload: Buffer) => boolean): Exchange => {
   const { fd, errno } = openFrom(spec, socket.type, socket.protocol);
   const sent = errno === 0 ? send(fd, payload) : errno;
-  return { fd, events: readable, refusedAtOnce: sent !== 0, look: () => drain(fd, isAnswer), close: () => closeSocket(fd) };
+  // The sender's own firewall kept it: whether it also refused is heard, or not, like any other answer.
+  return { fd, events: readable, refusedAtOnce: sent !== 0 && sent !== linux.EPERM, look: () => drain(fd, isAnswer), close: () => closeSocket(fd) };
 };
 
 const udp = (spec: ExchangeSpec): Exchange => {

@@ -38,6 +38,7 @@ export const linux = {
   POLLERR: 8,
   POLLHUP: 16,
   CLONE_NEWNET: 0x40000000,
+  EPERM: 1,
   EINTR: 4,
   EAGAIN: 11,
   EINPROGRESS: 115,
