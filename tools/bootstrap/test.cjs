@@ -3,6 +3,7 @@
 const { installBrowser } = require('./prepare.cjs');
 const { runPinned } = require('./run-pinned.cjs');
 
-const groups = process.argv.slice(2);
+const args = process.argv.slice(2);
+const groups = args.filter((one) => !one.startsWith('--'));
 if (groups.length === 0 || groups.includes('e2e')) installBrowser();
-runPinned('tools/test/main.ts', groups);
+runPinned('tools/test/main.ts', args);

@@ -5,8 +5,10 @@ import { faultWithoutMutant, runMutants } from './run-mutants.ts';
 import { isGood, scoreOf } from './score.ts';
 import { readSurvivors } from './survivors.ts';
 
-it('of 40 mutants of compiler, classifier and analyses at least 95 % are noticed', async () => {
+const count = process.env['FIRSTHOP_FULL'] === '1' ? 250 : 40;
+
+it(`of ${count} mutants of compiler, classifier and analyses at least 95 % are noticed`, { timeout: count * 10_000 }, async () => {
   expect(await faultWithoutMutant()).toBeUndefined();
-  const score = scoreOf(await runMutants(choose(allMutants(), 40, 1)), readSurvivors());
+  const score = scoreOf(await runMutants(choose(allMutants(), count, 1)), readSurvivors());
   expect(isGood(score), score.unexplained.map(({ mutant }) => `${mutant.file}:${mutant.line} ${mutant.after}`).join('\n')).toBe(true);
 });
