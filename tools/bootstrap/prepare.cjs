@@ -47,24 +47,39 @@ const tools = [
   { program: 'ip', debian: 'iproute2' },
 ];
 
+/** For one test, so only tests ask for it: it is large. */
+const browser = [{ program: 'chromium', debian: 'chromium' }];
+
+const missingOf = (wanted) => wanted.filter(({ program }) => !onPath(program));
+
+/** Returns what is still missing. */
+const installFromDebian = (wanted) => {
+  const missing = missingOf(wanted);
+  if (missing.length === 0 || process.getuid?.() !== 0 || !onPath('apt-get')) return missing;
+  const names = missing.map(({ debian }) => debian);
+  say(`Installing ${names.join(' and ')} from the distribution ...`);
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const install = () => run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], quiet);
+  if (!install()) {
+    run('apt-get', ['update', '-qq'], quiet);
+    install();
+  }
+  return missingOf(wanted);
+};
+
+const listOf = (missing) => missing.map(({ program, debian }) => `${program} (package ${debian})`).join(', ');
+
 /** Returns true when the real kernel can be used here. */
 const installSystemTools = () => {
   if (process.platform !== 'linux') return false;
-  const missing = tools.filter(({ program }) => !onPath(program));
-  const isRoot = process.getuid?.() === 0;
-  if (missing.length > 0 && isRoot && onPath('apt-get')) {
-    const names = missing.map(({ debian }) => debian);
-    say(`Installing ${names.join(' and ')} from the distribution ...`);
-    const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-    const install = () => run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], quiet);
-    if (!install()) {
-      run('apt-get', ['update', '-qq'], quiet);
-      install();
-    }
-  }
-  const still = tools.filter(({ program }) => !onPath(program));
-  if (still.length > 0) say(`Not installed: ${still.map(({ program, debian }) => `${program} (package ${debian})`).join(', ')}. Install them for real packets; until then the kernel is simulated.`);
-  return still.length === 0 && isRoot;
+  const still = installFromDebian(tools);
+  if (still.length > 0) say(`Not installed: ${listOf(still)}. Install them for real packets; until then the kernel is simulated.`);
+  return still.length === 0 && process.getuid?.() === 0;
+};
+
+const installBrowser = () => {
+  const still = process.platform === 'linux' ? installFromDebian(browser) : browser;
+  if (still.length > 0) say(`Not installed: ${listOf(still)}. Without it the browser test is skipped.`);
 };
 
 /** The Node that this repository pins, or the one that runs us where the registry has none for this platform. */
@@ -83,4 +98,4 @@ const prepare = () => {
   return { root, node: pinnedNode(), realKernel: installSystemTools() };
 };
 
-module.exports = { prepare, root };
+module.exports = { installBrowser, prepare, root };

@@ -30,7 +30,7 @@ const protocols = [1, 6, 17, 47, 58];
 const remotes: readonly Address[] = ([4, 6] as const).flatMap((family) => [...Array.from({ length: 24 }, (_, offset) => addressOf(family, offset)), addressOf(family, 1000)]);
 
 const probes = (world: World): fc.Arbitrary<Probe> =>
-  fc.record({ source: fc.constantFrom(...remotes), destination: fc.constantFrom(...remotes), protocol: fc.constantFrom(...protocols), port: fc.constantFrom(...interestingPorts), isNamed: fc.boolean() }).map(({ source, destination, protocol, port, isNamed }): Probe => {
+  fc.record({ source: fc.constantFrom(...remotes), destination: fc.constantFrom(...remotes), protocol: fc.constantFrom(...protocols), port: fc.constantFrom(...interestingPorts, 3 * 256 + 1, 3 * 256 + 2, 8 * 256 + 1), isNamed: fc.boolean() }).map(({ source, destination, protocol, port, isNamed }): Probe => {
     const sender = isNamed ? world.workloads.find(({ endpoints }) => endpoints.some(({ addresses }) => addresses.includes(source))) : undefined;
     const ends = { source: { address: source, ...(sender === undefined ? {} : { workload: sender.id }) }, destination: { address: destination } };
     if (protocol === 1 || protocol === 58) return { ...ends, protocol, icmp: { type: port >> 8, code: port & 255 } };

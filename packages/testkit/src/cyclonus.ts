@@ -88,3 +88,6 @@ export const cyclonusDifferences = (step: CyclonusStep, judge: Judge): string[] 
     return String(found) === String(expected) ? [] : [`${from} > ${to} ${protocol} ${port}: ${String(found)}, and the corpus says ${String(expected)}`];
   });
 };
+
+/** The first state of every case. */
+export const cyclonusWorlds = (): readonly World[] => readCyclonus().flatMap(({ steps }) => steps.slice(0, 1).map(worldOf));

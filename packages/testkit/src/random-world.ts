@@ -10,7 +10,7 @@ import { contentId } from '@firsthop/base';
 import { endpointId, type Namespace, type NamedPort, type Node, type Service, type Workload, workloadId } from '@firsthop/inventory';
 import { type Address, type Cidr, type Family, ipv4, ipv6, type PortRange } from '@firsthop/netaddr';
 import type { Group, GroupRef, IsolatingPolicy, NameAnswers, Peer, Peers, Policy, PolicyRef, PortMatch, Ports, Rule, RuleId, Tier, TieredPolicy, World } from '@firsthop/policy';
-import type { ClusterScope, LabelSelector, RelativeScope, WorkloadSelector } from '@firsthop/selector';
+import type { ClusterScope, LabelSelector, RelativeScope, WorkloadKind, WorkloadSelector } from '@firsthop/selector';
 import * as fc from 'fast-check';
 
 export const cluster = 'east';
@@ -52,7 +52,7 @@ export const nodes: readonly Node[] = nodeNames.map((name, i) => ({ cluster, nam
 const requirement = fc.record({ key: fc.constantFrom(...keys), operator: fc.constantFrom('In' as const, 'NotIn' as const, 'Exists' as const, 'DoesNotExist' as const), value: fc.constantFrom(...values) }).map(({ key, operator, value }) => ({ key, operator, values: operator === 'In' || operator === 'NotIn' ? [value] : [] }));
 const labelSelector: fc.Arbitrary<LabelSelector> = fc.array(requirement, { maxLength: 1 }).map((requirements) => ({ requirements }));
 
-const selector = (home: string | undefined, kinds: readonly ('pod' | 'vm')[]): fc.Arbitrary<WorkloadSelector> =>
+const selector = (home: string | undefined, kinds: readonly WorkloadKind[]): fc.Arbitrary<WorkloadSelector> =>
   fc.record({ kind: fc.constantFrom(...kinds), labels: labelSelector, isHome: fc.boolean(), foreign: labelSelector }).map(({ kind, labels, isHome, foreign }): WorkloadSelector => ({
     kind,
     clusters: { kind: 'named', cluster },
@@ -147,7 +147,7 @@ const tieredPolicy: fc.Arbitrary<TieredPolicy> = fc.record({ namespace: fc.optio
     ref: fc.constant(ref),
     tier: fc.constantFrom(...tierNames),
     priority: fc.integer({ min: 0, max: 2 }),
-    subjects: fc.array(selector(namespace, ['pod', 'vm']), { minLength: 1, maxLength: 2 }).chain((list) => fc.tuple(...list.map((it) => subject({ kind: 'workloads', selector: namespace === undefined ? it : { ...it, namespaces: { kind: 'named', namespace } } })))),
+    subjects: fc.array(selector(namespace, namespace === undefined ? ['pod', 'vm', 'pod', 'vm', 'host'] : ['pod', 'vm']), { minLength: 1, maxLength: 2 }).chain((list) => fc.tuple(...list.map((it) => subject({ kind: 'workloads', selector: namespace === undefined ? it : { ...it, namespaces: { kind: 'named', namespace } } })))),
     mode: fc.constant('Enforce' as const),
     onChange: fc.constant('Reevaluate' as const),
     ingress: rules(ref, 'ingress', actions),
