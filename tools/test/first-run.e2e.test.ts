@@ -27,7 +27,7 @@ describe('the commands of the README', () => {
 
   it('are these, so that none goes untested', () => {
     const commands = commandsOf(readFileSync('README.md', 'utf8'));
-    expect(commands.map((command) => command.split(' ').slice(0, 3).join(' '))).toEqual(['npm start', 'npm test', 'npx firsthop verify', 'npx firsthop lab']);
+    expect(commands.map((command) => command.split(' ').slice(0, 3).join(' '))).toEqual(['npm start', 'npm test', 'npx firsthop verify', 'npx firsthop lab', 'npx firsthop connectivity', 'npx firsthop explain']);
   });
 
   it(`npm start -- --once: installs, compares every cell and ends, within ${FIRST_RUN_MS / 1000} s`, { timeout: 240_000 }, () => {
@@ -40,9 +40,19 @@ describe('the commands of the README', () => {
     expect(took).toBeLessThan(FIRST_RUN_MS);
   });
 
-  it.each(commandsOf(readFileSync('README.md', 'utf8')).filter((command) => command.startsWith('npx')))('%s', (command) => {
+  const asked = commandsOf(readFileSync('README.md', 'utf8')).filter((command) => command.startsWith('npx'));
+
+  it.each(asked.filter((command) => command.includes('--probes')))('%s', (command) => {
     const { results } = JSON.parse(run(command)) as { results: { verdict: string }[] };
     expect(results.length).toBeGreaterThan(15);
     expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(['allow', 'drop', 'reject']));
+  });
+
+  it.each([
+    { command: 'connectivity', says: /^cluster:east\/shop\/api\[Deployment\] +cluster:east\/shop\/cart\[Deployment\] +TCP 6379$/m },
+    { command: 'explain', says: /^DENIED at cluster:east\/shop\/cart \(ingress\)/m },
+  ])('npx firsthop $command', ({ command, says }) => {
+    const [line = ''] = asked.filter((one) => one.startsWith(`npx firsthop ${command} `));
+    expect(run(line)).toMatch(says);
   });
 });
