@@ -32,11 +32,14 @@ const ofTables: readonly Judging[] = [
   testkit('verdicts', 15),
   testkit('incremental', 30),
   testkit('oracle', 12),
+  // Differences ask the compiler what an edit touches.
+  testkit('connectivity', 40),
 ];
 
 const ofAnalyses: readonly Judging[] = [
   { tests: 'packages/analysis/src/connection-set.property.test.ts', runs: 300 },
   { tests: 'packages/analysis/src/ingress-targets.test.ts', runs: 0 },
+  { tests: 'packages/testkit/src/compiled-worlds.test.ts', runs: 0 },
   { tests: 'packages/testkit/src/connectivity.test.ts', runs: 0 },
   testkit('atlas', 80),
   testkit('connectivity', 60),
@@ -44,7 +47,7 @@ const ofAnalyses: readonly Judging[] = [
   testkit('verdicts', 15),
 ];
 
-/** Compiler and classifier do not import the analyses, which are asked about them all the same: they see through to them. */
+/** What stands in a room is judged by whoever imports it. */
 const judging = (file: string | undefined): readonly Judging[] => {
   if (file === undefined) return [...ofTables, ...ofAnalyses];
   return file.startsWith('packages/analysis/') ? ofAnalyses : ofTables;

@@ -28,8 +28,10 @@ it('a classifier with a past gives the kernel what a new one gives', () => {
   fc.assert(
     fc.property(fc.array(randomWorld, { minLength: 2, maxLength: 4 }), fc.constantFrom(...nodeNames), (worlds, node) => {
       const experienced = new Classifier();
-      for (const world of worlds) {
-        const plan = planOf(world, node);
+      for (const [i, world] of worlds.entries()) {
+        // Sometimes the node has lost its addresses.
+        const planned = planOf(world, node);
+        const plan = i % 2 === 1 ? { ...planned, ownNode: [] } : planned;
         expect(kernelText(tablesOf(experienced, plan))).toBe(kernelText(tablesOf(new Classifier(), plan)));
       }
     }),

@@ -13,6 +13,8 @@ const pods = ['east', 'west', 'north'].flatMap((namespace, n) =>
 );
 /** Alike in everything but their labels. */
 const twins = [['d', 'a'], ['e', 'z']].map(([name, label], i) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: east, labels: {app: ${label}}}, spec: {nodeName: n1, containers: [{name: c}]}, status: {podIP: 10.0.7.${i + 1}}}`);
+/** It has its node's address. */
+const ofNode = '{apiVersion: v1, kind: Pod, metadata: {name: net, namespace: east, labels: {app: a}}, spec: {nodeName: n1, hostNetwork: true, containers: [{name: c}]}, status: {podIP: 10.9.0.1}}';
 const node = '{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 10.9.0.1}]}}';
 
 const own = (spec: string): string => `{apiVersion: firsthop.dev/v1alpha1, kind: ClusterSecurityPolicy, metadata: {name: p}, spec: {${spec}}}`;
@@ -21,7 +23,7 @@ const app = (name: string): string => `{podSelector: {matchLabels: {app: ${name}
 const everybody = 'appliedTo: [{podSelector: {}}]';
 
 const worldOf = (objects: readonly string[]): World => {
-  const { clusters, errors } = loadManifests([{ file: 'a.yaml', text: [...namespaces, bare, node, ...pods, ...twins, ...objects].join('\n---\n') }]);
+  const { clusters, errors } = loadManifests([{ file: 'a.yaml', text: [...namespaces, bare, node, ...pods, ...twins, ofNode, ...objects].join('\n---\n') }]);
   expect(errors).toEqual([]);
   const world = clusters.get('local')?.world;
   if (world === undefined) throw new Error('there is a cluster');
@@ -30,7 +32,9 @@ const worldOf = (objects: readonly string[]): World => {
 
 const probesOf = ({ workloads, nodes }: World): Probe[] => {
   const addresses = [...workloads.flatMap(({ endpoints }) => endpoints.flatMap((one) => one.addresses)), ...nodes.flatMap((one) => one.addresses)].filter((address) => typeof address === 'number');
-  const ends = addresses.flatMap((source) => addresses.map((destination) => ({ source: { address: source }, destination: { address: destination } })));
+  const senders = workloads.flatMap(({ id, endpoints }) => endpoints.flatMap((one) => one.addresses.map((address) => ({ address, workload: id }))));
+  const sources = [...addresses.map((address) => ({ address })), ...senders.filter(({ workload }) => /host|net|east.a$/.test(workload))];
+  const ends = sources.flatMap((source) => addresses.map((destination) => ({ source, destination: { address: destination } })));
   const icmp = [[3, 1], [3, 2], [8, 0]].flatMap(([type = 0, code = 0]) => ends.map((one): Probe => ({ ...one, protocol: 1, icmp: { type, code } })));
   return [...icmp, ...[8080, 8081, 8082, 443].flatMap((port) => ends.map((one): Probe => ({ ...one, protocol: 6, port })))];
 };
@@ -47,6 +51,8 @@ it.each([
   { name: 'peers of namespaces that are labelled alike', objects: [own(`${everybody}, ingress: [{action: Drop, from: [{podSelector: {}, namespaces: {sameLabels: ['team']}}]}]`)] },
   { name: 'who is responsible', objects: [own(`${everybody}, owner: platform, ticket: SEC-1, ingress: [{action: Drop, from: [${app('a')}]}]`)] },
   { name: 'the own node, and another address of its kind', objects: ['{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p, namespace: east}, spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}'] },
+  { name: 'a host, and the pods that have its address', objects: [own('appliedTo: [{hostSelector: {}}], ingress: [{action: Drop, from: [{podSelector: {}}]}], egress: [{action: Drop, to: [{podSelector: {matchLabels: {app: b}}}]}]')] },
+  { name: 'one of two subjects is enough', objects: [own('appliedTo: [{hostSelector: {}}, {podSelector: {matchLabels: {app: c}}}], egress: [{action: Drop, to: [{podSelector: {}}]}]')] },
   { name: 'one code of a type', objects: [own(`${everybody}, ingress: [{action: Drop, ports: [{protocol: ICMP, icmp: {type: 3, code: 1}}]}]`)] },
 ])('$name', ({ objects }) => expectAgreement(worldOf(objects)));
 

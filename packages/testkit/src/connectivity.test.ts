@@ -36,3 +36,8 @@ it('a stranger outside of every prefix is not let in', () => {
   const lines = listed(pod('web', 8080), policy('ingress', '{from: [{ipBlock: {cidr: 192.0.2.0/24, except: [192.0.2.128/25]}}], ports: [{port: 443}]}'));
   expect(lines.filter((line) => line.endsWith('TCP 443'))).toEqual(['192.0.2.0-192.0.2.127[External] > shop/web[Pod]: TCP 443']);
 });
+
+it('ranges that everybody treats alike are one', () => {
+  const lines = listed(pod('web', 8080), policy('ingress', '{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}, {from: [{ipBlock: {cidr: 192.0.2.0/24}}], ports: [{port: 443}]}'));
+  expect(lines.filter((line) => line.includes('> shop/web'))).toEqual(['0.0.0.0-255.255.255.255[External] > shop/web[Pod]: All']);
+});
