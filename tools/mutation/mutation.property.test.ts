@@ -5,7 +5,7 @@ import { faultWithoutMutant, runMutants } from './run-mutants.ts';
 import { isGood, scoreOf } from './score.ts';
 import { readSurvivors } from './survivors.ts';
 
-const count = process.env['FIRSTHOP_FULL'] === '1' ? 250 : 40;
+const count = process.env['FIRSTHOP_FULL'] === '1' ? 250 : 30;
 
 it(`of ${count} mutants of compiler, classifier and analyses at least 95 % are noticed`, { timeout: count * 10_000 }, async () => {
   expect(await faultWithoutMutant()).toBeUndefined();
