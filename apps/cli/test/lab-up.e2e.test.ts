@@ -57,7 +57,7 @@ describe.each(['linux', 'simulated'])('on the %s kernel', (kernel) => {
     expect(clusters.flatMap(({ nodes }) => nodes.map(({ node, inSync }) => `${node} ${inSync}`))).toEqual(['east-1 true', 'east-2 true', 'west-1 true']);
     expect(clusters.flatMap(({ peers }) => peers.map(({ connected }) => connected))).toEqual([true, true]);
     // A policy of the cluster set is in force in both.
-    expect(clusters.map(({ policies }) => policies.find(({ name }) => name === 'pay-only-from-api')?.nodes)).toEqual([['east-1'], ['west-1']]);
+    expect(clusters.map(({ policies }) => policies.find(({ name }) => name === 'pay-only-from-api')?.nodes)).toEqual([['east-2'], ['west-1']]);
     expect(firsthop('lab', 'status').out).toContain(`lab ${held().run}: ${kernel} kernel`);
 
     expect(firsthop('lab', 'down')).toMatchObject({ code: 0, out: expect.stringContaining('removed') });

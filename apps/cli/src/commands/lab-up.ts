@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, UsageError } from '../exit-codes.ts';
 import { readManifests, reportFaults } from '../input.ts';
 import { Interrupted } from '../interrupted.ts';
 import { compareMatrix, planMatrix, renderMatrix } from '../lab/matrix.ts';
@@ -27,6 +27,7 @@ export interface LabUpOptions {
 export const labUp = async (options: LabUpOptions): Promise<number> => {
   const loaded = readManifests(options.file);
   if (!reportFaults(loaded)) return exitCodes.usage;
+  if (![...loaded.clusters.values()].some(({ world }) => world.workloads.some(({ kind }) => kind !== 'host'))) throw new UsageError(`no pod and no virtual machine in ${options.file.join(', ')}: there is nothing to build`);
   const { kernel, why } = chooseKernel(options.kernel);
   if (kernel === 'linux') say('Firsthop lab: real packets between network namespaces, judged by the kernel.');
   else say(`Firsthop lab on the simulated kernel (${why ?? ''}): real managers and agents, no packets; observed: false.`);
