@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { ClassId, GroupRows, Row } from '@firsthop/classifier';
+import type { ClassId, Row } from '@firsthop/classifier';
 import type { Family } from '@firsthop/netaddr';
 import { defaultFailsafe, type Direction, type FailsafePort } from '@firsthop/policy';
 import type { Seat } from './atlas.ts';
 import { allowedBy, connectionText, type ConnectionSet, everyConnection, inFamily, intersection, noConnection, union } from './connection-set.ts';
 import type { Spot } from './parties.ts';
+import { type Column, columnOf, openColumn, saidTo, specialIn } from './column.ts';
 import type { Place } from './place.ts';
 
 /** A set that is known by a number: equal numbers, equal sets. */
@@ -22,19 +23,23 @@ export interface Allowed {
 /** Numbers of sets stay below it, so that two of them make one exact number. */
 const mostSets = 0x400_0000;
 
-/** Answers of one policy group in one direction, but to the own node. */
-interface Column {
-  readonly rest: Allowed;
-  readonly others: ReadonlyMap<ClassId, Allowed>;
-}
-
 /** Who is asked about a few classes does not work out all of them. */
 interface Memo {
   readonly single: Map<ClassId, Allowed>;
-  column: Column | undefined;
+  /** But to the own node. */
+  column: Column<Allowed> | undefined;
 }
 
 type Memos = Readonly<Record<Direction, Memo>>;
+
+/** A party of one spot at one place, which is what most are: all of what it says, ready to be looked up. */
+export interface Plain {
+  /** By number of the cluster. */
+  readonly classes: readonly ClassId[];
+  readonly number: number;
+  readonly ingress: Column<Allowed>;
+  readonly egress: Column<Allowed>;
+}
 
 const fewClasses = 12;
 
@@ -56,12 +61,14 @@ export class Allowances {
   readonly #byUnion = new Map<number, Allowed>();
   readonly #byGroup = new Map<string, Memos>();
   readonly #memos = new Map<Seat, Memos>();
+  readonly #open: Column<Allowed>;
 
   constructor(family: Family, failsafe: readonly FailsafePort[] = defaultFailsafe) {
     this.family = family;
     this.#failsafe = failsafe;
     this.everything = this.#intern(everyConnection);
     this.nothing = this.#intern(noConnection);
+    this.#open = openColumn(this.everything);
   }
 
   /** What one end says about an address on the other side. */
@@ -71,8 +78,12 @@ export class Allowances {
     const id = place.classes[seat.number] ?? 0;
     const memo = this.#memoOf(seat, direction);
     if (memo.column === undefined && memo.single.size < fewClasses) return memo.single.get(id) ?? this.#readOne(memo, seat, direction, place, id);
-    const { rest, others } = (memo.column ??= this.#columnFrom(seat.tables.rows(seat.judge.group, direction), seat, direction));
-    return others.get(id) ?? rest;
+    return saidTo(this.#column(seat, direction), id);
+  }
+
+  /** The classes to which one end says something else than to the rest. */
+  special(seat: Seat, direction: Direction): Iterable<ClassId> {
+    return specialIn(this.#column(seat, direction));
   }
 
   both(a: Allowed, b: Allowed): Allowed {
@@ -101,6 +112,22 @@ export class Allowances {
         if (one !== undefined) found = found === undefined ? one : this.either(found, one);
       }
     return found;
+  }
+
+  /** For those who ask about everybody: all rows of that party are made. Undefined: not so simple a party. */
+  plainOf(spots: readonly Spot[]): Plain | undefined {
+    const [spot] = spots;
+    const place = spot?.places[0];
+    if (spots.length !== 1 || spot === undefined || place === undefined || spot.places.length > 1 || place.isNode) return undefined;
+    const { seat } = spot;
+    const columns = (direction: Direction): Column<Allowed> => (seat === undefined ? this.#open : this.#column(seat, direction));
+    return { classes: place.classes, number: seat?.number ?? 0, ingress: columns('ingress'), egress: columns('egress') };
+  }
+
+  /** The same as `between`. */
+  betweenPlain(from: Plain, to: Plain): Allowed {
+    const sent = saidTo(from.egress, to.classes[from.number] ?? 0);
+    return sent === this.nothing ? sent : this.both(sent, saidTo(to.ingress, from.classes[to.number] ?? 0));
   }
 
   #betweenSpots(source: Spot, destination: Spot): Allowed | undefined {
@@ -140,8 +167,11 @@ export class Allowances {
     return memos[direction];
   }
 
-  #columnFrom({ rest, others }: GroupRows, seat: Seat, direction: Direction): Column {
-    return { rest: this.#ofRow(rest, seat, direction), others: new Map([...others].map(([id, row]) => [id, this.#ofRow(row, seat, direction)])) };
+  #column(seat: Seat, direction: Direction): Column<Allowed> {
+    const memo = this.#memoOf(seat, direction);
+    if (memo.column !== undefined) return memo.column;
+    const { rest, others } = seat.tables.rows(seat.judge.group, direction);
+    return (memo.column = columnOf(this.#ofRow(rest, seat, direction), others, (row) => this.#ofRow(row, seat, direction)));
   }
 
   /** One for all seats of a policy group. */

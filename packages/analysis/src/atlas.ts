@@ -86,19 +86,22 @@ export class Atlas {
   }
 
   /** Whoever judges at that side; undefined where nobody does. */
-  seat({ address, workload: named }: Side): Seat | undefined {
-    const { seats } = this.#end(address);
-    if (named === undefined || seats.length === 0) return seats[0];
+  seat(side: Side): Seat | undefined {
+    return this.#seatAt(this.#end(side.address), side);
+  }
+
+  #seatAt({ seats }: End, { address, workload: named }: Side): Seat | undefined {
+    const first = seats[0];
+    if (first === undefined || named === undefined || first.judge.workload.id === named) return first;
     const isItsHost = this.holders(address).some(({ id, hostNetwork }) => id === named && hostNetwork);
     return seats.find(({ judge: { workload } }) => workload.id === named || (isItsHost && workload.kind === 'host'));
   }
 
-  /** What that seat says of the probe. */
-  decide({ tables, number, judge }: Seat, probe: Probe, direction: Direction): Decision {
+  /** What that seat says of the probe; `place`: that of the other end. */
+  #decide({ tables, number, judge }: Seat, place: Place, probe: Probe, direction: Direction): Decision {
     const other = direction === 'egress' ? probe.destination : probe.source;
     const special = this.#beforePolicy(judge.workload, other, probe, direction);
     if (special !== undefined) return special;
-    const { place } = this.#end(other.address);
     const isOwn = place.isNode && tables.isOwnNode(judge, other.address);
     if (isOwn && direction === 'ingress') return { verdict: 'allow', reason: 'ownNode' };
     const row = tables.row(judge, direction, place.classes[number] ?? 0, isOwn);
@@ -106,12 +109,12 @@ export class Atlas {
   }
 
   verdict(probe: Probe): Evaluation {
-    const at = (side: Side, direction: Direction): Decision | undefined => {
-      const seat = this.seat(side);
-      return seat === undefined ? undefined : this.decide(seat, probe, direction);
-    };
-    const egress = at(probe.source, 'egress');
-    const ingress = at(probe.destination, 'ingress');
+    const source = this.#end(probe.source.address);
+    const destination = this.#end(probe.destination.address);
+    const sender = this.#seatAt(source, probe.source);
+    const receiver = this.#seatAt(destination, probe.destination);
+    const egress = sender === undefined ? undefined : this.#decide(sender, destination.place, probe, 'egress');
+    const ingress = receiver === undefined ? undefined : this.#decide(receiver, source.place, probe, 'ingress');
     const denied = egress === undefined || egress.verdict === 'allow' ? ingress : egress;
     return { verdict: denied?.verdict ?? 'allow', ...(egress === undefined ? {} : { egress }), ...(ingress === undefined ? {} : { ingress }) };
   }

@@ -25,8 +25,15 @@ export interface PreparedTables {
 /** Of one policy group and direction. Who asks about some classes does not pay for all of them: there may be as many as prefixes. */
 interface RowMemo {
   readonly single: Map<ClassId, Row>;
+  /** With so many singles the question is asked again whether all of them would be cheaper. */
+  next: number;
   all: GroupRows | undefined;
 }
+
+const fewSingles = 12;
+
+/** All rows are made where so many classes at most come on each that was asked for. */
+const worthAll = 16;
 
 /** One who judges: a workload of this cluster under policy. */
 export interface Judge {
@@ -100,28 +107,30 @@ export class ClusterTables {
     return workload.kind === 'pod' && workload.node !== undefined && this.#nodeAddresses.get(workload.node)?.includes(address) === true;
   }
 
-  /** What a group says to everybody. */
+  /** What a group says to everybody. Not kept: whoever asks makes something shorter of it. */
   rows(group: PolicyGroupId, direction: Direction): GroupRows {
-    return (this.#memoOf(group, direction).all ??= this.#classifier.rowsOf(group, direction));
+    return this.#memoOf(group, direction).all ?? this.#classifier.rowsOf(group, direction);
   }
 
   /** What a judge says to a class, for every protocol and port. */
   row({ group, rows }: Judge, direction: Direction, id: ClassId, isOwn: boolean): Row {
     if (isOwn) return this.#classifier.rowOf(group, direction, id, true);
-    const memo = rows[direction];
-    if (memo.all === undefined) {
-      const known = memo.single.get(id);
-      if (known !== undefined) return known;
-      const row = this.#classifier.rowOf(group, direction, id);
-      memo.single.set(id, row);
-      return row;
-    }
-    const { rest, others } = memo.all;
-    return others.get(id) ?? rest;
+    const { all, single } = rows[direction];
+    return all === undefined ? (single.get(id) ?? this.#newRow(rows[direction], group, direction, id)) : (all.others.get(id) ?? all.rest);
+  }
+
+  #newRow(memo: RowMemo, group: PolicyGroupId, direction: Direction, id: ClassId): Row {
+    const row = this.#classifier.rowOf(group, direction, id);
+    memo.single.set(id, row);
+    if (memo.single.size < memo.next) return row;
+    memo.next *= 2;
+    memo.all = this.#classifier.rowsWithin(worthAll * memo.single.size, group, direction);
+    if (memo.all !== undefined) memo.single.clear();
+    return row;
   }
 
   #memoOf(group: PolicyGroupId, direction: Direction): RowMemo {
-    const memo = this.#memo[direction].get(group) ?? { single: new Map<ClassId, Row>(), all: undefined };
+    const memo = this.#memo[direction].get(group) ?? { single: new Map<ClassId, Row>(), next: fewSingles, all: undefined };
     this.#memo[direction].set(group, memo);
     return memo;
   }

@@ -6,7 +6,7 @@
 import { compareText } from '@firsthop/base';
 import { type Family, familyOf } from '@firsthop/netaddr';
 import { decidingAt, type EvaluationOptions, type Peer, type Worlds } from '@firsthop/policy';
-import { Allowances } from './allowance.ts';
+import { Allowances, type Plain } from './allowance.ts';
 import { Atlas } from './atlas.ts';
 import { connectionText, union } from './connection-set.ts';
 import type { Connection } from './connection.ts';
@@ -56,27 +56,34 @@ interface Listing extends ConnectivityOptions {
   readonly parties: readonly Party[];
 }
 
-function* betweenParties({ allowances, parties, focus, explain = false, onProgress }: Listing): Generator<Link> {
+/** Undefined: nobody's. One who is in nobody's focus is asked about one other only, and that does not pay for all rows. */
+const plainParties = ({ allowances, parties, focus }: Listing): (Plain | undefined)[] => (focus === undefined ? parties.map(({ spots }) => allowances.plainOf(spots)) : []);
+
+function* betweenParties({ allowances, parties, focus, explain = false, onProgress }: Listing, plain: readonly (Plain | undefined)[]): Generator<Link> {
   for (const [i, from] of parties.entries()) {
     onProgress?.(i, parties.length);
-    for (const to of parties) {
+    const sender = plain[i];
+    for (const [j, to] of parties.entries()) {
       if (from === to || !(isFocus(from.name, focus) || isFocus(to.name, focus))) continue;
-      const allowed = allowances.between(from.spots, to.spots);
+      const receiver = plain[j];
+      const allowed = sender === undefined || receiver === undefined ? allowances.between(from.spots, to.spots) : allowances.betweenPlain(sender, receiver);
       if (allowed !== undefined && allowed.text !== '') yield { from: from.name, to: to.name, allowed, ...(explain ? { because: reasonsOf(from.spots, to.spots) } : {}) };
     }
   }
   onProgress?.(parties.length, parties.length);
 }
 
-function* withOutside({ atlas, allowances, parties, focus, explain = false }: Listing): Generator<Link> {
+function* withOutside({ atlas, allowances, parties, focus, explain = false }: Listing, plain: readonly (Plain | undefined)[]): Generator<Link> {
   for (const direction of ['ingress', 'egress'] as const)
     for (const { range, example } of outsideRanges(atlas, parties, direction, allowances)) {
       const outside: Spot = { workload: undefined, places: [atlas.placeOf(example)], seat: undefined };
       const name = rangeName(range);
-      for (const party of parties) {
+      const there = allowances.plainOf([outside]);
+      for (const [i, party] of parties.entries()) {
+        const here = plain[i];
         if (!isFocus(party.name, focus) && !isFocus(name, focus)) continue;
         const [from, to] = direction === 'ingress' ? [[outside], party.spots] : [party.spots, [outside]];
-        const allowed = allowances.between(from, to);
+        const allowed = here === undefined || there === undefined ? allowances.between(from, to) : direction === 'ingress' ? allowances.betweenPlain(there, here) : allowances.betweenPlain(here, there);
         const names = direction === 'ingress' ? { from: name, to: party.name } : { from: party.name, to: name };
         if (allowed !== undefined && allowed.text !== '') yield { ...names, allowed, ...(explain ? { because: reasonsOf(from, to) } : {}) };
       }
@@ -88,7 +95,8 @@ export const linksOf = (atlas: Atlas, worlds: Worlds, family: Family, options: C
   const allowances = new Allowances(family, options.failsafe);
   const listing: Listing = { ...options, atlas, allowances, parties: partiesOf(atlas, family) };
   const controller = [...ingressConnections(worlds, listing.parties, allowances, atlas.placeOf)].filter(({ from, to }) => isFocus(from, options.focus) || isFocus(to, options.focus));
-  return [...betweenParties(listing), ...withOutside(listing), ...controller];
+  const plain = plainParties(listing);
+  return [...betweenParties(listing, plain), ...withOutside(listing, plain), ...controller];
 };
 
 interface Line extends Link {

@@ -27,18 +27,18 @@ const startsOf = (atlas: Atlas, family: Family): Address[] => {
   return [...starts].sort(compareAddresses);
 };
 
-/** The seats to which a class is something special, in each cluster; every other seat answers with its row for the rest. */
+/** The seats to which a class is something special, in each cluster; every other seat says to it what it says to the rest. */
 class Listeners {
   readonly #byClass: readonly ReadonlyMap<ClassId, readonly Seat[]>[];
 
-  constructor(atlas: Atlas, parties: readonly Party[], direction: Direction) {
+  constructor(atlas: Atlas, parties: readonly Party[], direction: Direction, allowances: Allowances) {
     const seats = new Map<string, Seat>();
     for (const { spots } of parties) for (const { seat } of spots) if (seat !== undefined) seats.set(`${seat.tables.view.cluster} ${seat.judge.group} ${seat.judge.workload.kind === 'host'}`, seat);
     this.#byClass = [...atlas.clusters.values()].map((tables) => {
       const listeners = new Map<ClassId, Seat[]>();
       for (const seat of seats.values())
         if (seat.tables === tables)
-          for (const id of tables.rows(seat.judge.group, direction).others.keys()) {
+          for (const id of allowances.special(seat, direction)) {
             const list = listeners.get(id);
             if (list === undefined) listeners.set(id, [seat]);
             else list.push(seat);
@@ -85,7 +85,7 @@ export const outsidePieces = (atlases: readonly Atlas[], family: Family): Outsid
 
 /** `direction`: as the workloads see it. `egress`: what they send there. */
 export const outsideRanges = (atlas: Atlas, parties: readonly Party[], direction: Direction, allowances: Allowances): OutsideRange[] => {
-  const listeners = new Listeners(atlas, parties, direction);
+  const listeners = new Listeners(atlas, parties, direction, allowances);
   const isAlike = (a: Place, b: Place): boolean => [...listeners.of(a), ...listeners.of(b)].every((seat) => allowances.at(seat, direction, a) === allowances.at(seat, direction, b));
   const ranges: OutsideRange[] = [];
   let before: Place | undefined;

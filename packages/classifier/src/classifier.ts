@@ -66,16 +66,18 @@ export class Classifier {
 
   /** One row, built if nobody asked for it before. `isOwn`: the other side is the judging endpoint's own node. */
   rowOf(group: PolicyGroupId, direction: Direction, id: ClassId, isOwn = false): Row {
-    const table = this.#groups.get(group)?.[direction];
-    if (table === undefined) throw new Error(`policy group ${group} is not in these tables`);
-    return table.rowOf(this.#space.classes.termsOf(id), this.#stores, isOwn);
+    return this.#table(group, direction).rowOf(this.#space.classes.termsOf(id), this.#stores, isOwn);
   }
 
   /** All rows of a group and direction, for classes in use now. */
   rowsOf(group: PolicyGroupId, direction: Direction): GroupRows {
-    const table = this.#groups.get(group)?.[direction];
-    if (table === undefined) throw new Error(`policy group ${group} is not in these tables`);
-    return table.rows(this.#space.classes, this.#stores);
+    return this.#table(group, direction).rows(this.#space.classes, this.#stores);
+  }
+
+  /** The same, unless more than `most` classes would have to be looked at: one group may tell apart as many as there are prefixes. */
+  rowsWithin(most: number, group: PolicyGroupId, direction: Direction): GroupRows | undefined {
+    const table = this.#table(group, direction);
+    return table.isWithin(most, this.#space.classes) ? table.rows(this.#space.classes, this.#stores) : undefined;
   }
 
   /** Which rules of a group ever come to act, for classes in use now. */
@@ -87,6 +89,12 @@ export class Classifier {
     const decision = this.#stores.decisions.all.get(id);
     if (decision === undefined) throw new Error(`no decision ${id}`);
     return decision;
+  }
+
+  #table(group: PolicyGroupId, direction: Direction): GroupTable {
+    const table = this.#groups.get(group)?.[direction];
+    if (table === undefined) throw new Error(`policy group ${group} is not in these tables`);
+    return table;
   }
 
   #prepare({ ingress, egress }: PolicyGroup): Group {

@@ -56,6 +56,16 @@ export class GroupTable {
     return this.#row(seen, stores);
   }
 
+  /** Whether no more than so many classes, counted once for each of their terms, see anything of the rules. */
+  isWithin(most: number, classes: ClassRegistry): boolean {
+    let weight = 0;
+    for (const term of this.#rules.mentioned) {
+      weight += classes.classesWith(term).size;
+      if (weight > most) return false;
+    }
+    return true;
+  }
+
   /** The rows of all classes in use. */
   rows(classes: ClassRegistry, stores: Stores): GroupRows {
     const rest = this.#row([], stores);
