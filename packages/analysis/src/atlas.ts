@@ -28,6 +28,7 @@ export interface Seat {
 /** An address with whoever judges at it. */
 interface End {
   readonly place: Place;
+  readonly first: Seat | undefined;
   /** By workload id. */
   readonly seats: readonly Seat[];
 }
@@ -64,7 +65,8 @@ export class Atlas {
   readonly #holders: ReadonlyMap<Address, readonly Workload[]>;
   readonly #failsafe: readonly FailsafePort[];
   readonly #ends = new Map<Address, End>();
-  readonly #decisions = new Map<Judged, Decision>();
+  /** By number of the cluster. */
+  readonly #decisions: Map<Row['rest'], Decision>[] = [];
 
   /** `worlds`: with those policies only that decide (`decidingAt`, `whatIfAt`). `clusters`: where somebody has made them already. */
   constructor(worlds: Worlds, options: EvaluationOptions = {}, clusters?: ReadonlyMap<string, ClusterTables>) {
@@ -90,22 +92,21 @@ export class Atlas {
     return this.#seatAt(this.#end(side.address), side);
   }
 
-  #seatAt({ seats }: End, { address, workload: named }: Side): Seat | undefined {
-    const first = seats[0];
-    if (first === undefined || named === undefined || first.judge.workload.id === named) return first;
+  #seatAt({ first, seats }: End, { address, workload: named }: Side): Seat | undefined {
+    if (first === undefined || named === undefined || first.judge.id === named) return first;
     const isItsHost = this.holders(address).some(({ id, hostNetwork }) => id === named && hostNetwork);
-    return seats.find(({ judge: { workload } }) => workload.id === named || (isItsHost && workload.kind === 'host'));
+    return seats.find(({ judge: { id, isHost } }) => id === named || (isItsHost && isHost));
   }
 
   /** What that seat says of the probe; `place`: that of the other end. */
   #decide({ tables, number, judge }: Seat, place: Place, probe: Probe, direction: Direction): Decision {
     const other = direction === 'egress' ? probe.destination : probe.source;
-    const special = this.#beforePolicy(judge.workload, other, probe, direction);
+    const special = this.#beforePolicy(judge, other, probe, direction);
     if (special !== undefined) return special;
     const isOwn = place.isNode && tables.isOwnNode(judge, other.address);
     if (isOwn && direction === 'ingress') return { verdict: 'allow', reason: 'ownNode' };
     const row = tables.row(judge, direction, place.classes[number] ?? 0, isOwn);
-    return this.#told(tables.decision(decisionAt(row, probe.protocol, portOf(probe))));
+    return this.#told(tables, number, decisionAt(row, probe.protocol, portOf(probe)));
   }
 
   verdict(probe: Probe): Evaluation {
@@ -116,7 +117,9 @@ export class Atlas {
     const egress = sender === undefined ? undefined : this.#decide(sender, destination.place, probe, 'egress');
     const ingress = receiver === undefined ? undefined : this.#decide(receiver, source.place, probe, 'ingress');
     const denied = egress === undefined || egress.verdict === 'allow' ? ingress : egress;
-    return { verdict: denied?.verdict ?? 'allow', ...(egress === undefined ? {} : { egress }), ...(ingress === undefined ? {} : { ingress }) };
+    const verdict = denied?.verdict ?? 'allow';
+    if (egress !== undefined && ingress !== undefined) return { verdict, egress, ingress };
+    return { verdict, ...(egress === undefined ? {} : { egress }), ...(ingress === undefined ? {} : { ingress }) };
   }
 
   #end(address: Address): End {
@@ -128,25 +131,27 @@ export class Atlas {
       const judge = tables?.judge(id);
       return tables === undefined || judge === undefined ? [] : [{ tables, number: numbers.get(cluster) ?? 0, judge }];
     });
-    const end: End = { place: this.placeOf(address), seats: seats.sort((a, b) => compareText(a.judge.workload.id, b.judge.workload.id)) };
+    seats.sort((a, b) => compareText(a.judge.id, b.judge.id));
+    const end: End = { place: this.placeOf(address), first: seats[0], seats };
     this.#ends.set(address, end);
     return end;
   }
 
   /** The same object for the same decision: millions of verdicts are made of a few of them. */
-  #told(judged: Judged): Decision {
-    const known = this.#decisions.get(judged);
+  #told(tables: ClusterTables, number: number, id: Row['rest']): Decision {
+    const told = (this.#decisions[number] ??= new Map());
+    const known = told.get(id);
     if (known !== undefined) return known;
-    const decision = decisionOf(judged);
-    this.#decisions.set(judged, decision);
+    const decision = decisionOf(tables.decision(id));
+    told.set(id, decision);
     return decision;
   }
 
   /** Failsafe ports of hosts, and a workload that reaches itself. */
-  #beforePolicy(subject: Workload, other: Side, probe: Probe, direction: Direction): Decision | undefined {
-    const isOpen = subject.kind === 'host' && this.#failsafe.some((one) => one.direction === direction && one.protocol === probe.protocol && one.port === probe.port);
+  #beforePolicy({ workload, id, isHost }: Judge, other: Side, probe: Probe, direction: Direction): Decision | undefined {
+    const isOpen = isHost && this.#failsafe.some((one) => one.direction === direction && one.protocol === probe.protocol && one.port === probe.port);
     if (isOpen) return { verdict: 'allow', reason: 'failsafe' };
-    const isSelf = other.workload === undefined ? holds(subject, other.address) : other.workload === subject.id;
+    const isSelf = other.workload === undefined ? holds(workload, other.address) : other.workload === id;
     return isSelf ? { verdict: 'allow', reason: 'self' } : undefined;
   }
 }

@@ -9,6 +9,7 @@ import type { Node, Workload, WorkloadId } from '@firsthop/inventory';
 import type { Address, AddressRange } from '@firsthop/netaddr';
 import type { NodePlan, PolicyGroupId } from '@firsthop/plan';
 import type { Direction, Policy, View } from '@firsthop/policy';
+import { type Column, columnOf, saidTo } from './column.ts';
 import { holdersOf } from './holders.ts';
 import type { Kinds } from './kinds.ts';
 
@@ -27,7 +28,7 @@ interface RowMemo {
   readonly single: Map<ClassId, Row>;
   /** With so many singles the question is asked again whether all of them would be cheaper. */
   next: number;
-  all: GroupRows | undefined;
+  all: Column<Row> | undefined;
 }
 
 const fewSingles = 12;
@@ -38,6 +39,9 @@ const worthAll = 16;
 /** One who judges: a workload of this cluster under policy. */
 export interface Judge {
   readonly workload: Workload;
+  /** That of the workload and whether it is a host: here too, so that most verdicts need not touch the workload. */
+  readonly id: WorkloadId;
+  readonly isHost: boolean;
   readonly group: PolicyGroupId;
   /** What was looked up for its group already. */
   readonly rows: Readonly<Record<Direction, RowMemo>>;
@@ -109,14 +113,14 @@ export class ClusterTables {
 
   /** What a group says to everybody. Not kept: whoever asks makes something shorter of it. */
   rows(group: PolicyGroupId, direction: Direction): GroupRows {
-    return this.#memoOf(group, direction).all ?? this.#classifier.rowsOf(group, direction);
+    return this.#classifier.rowsOf(group, direction);
   }
 
   /** What a judge says to a class, for every protocol and port. */
   row({ group, rows }: Judge, direction: Direction, id: ClassId, isOwn: boolean): Row {
     if (isOwn) return this.#classifier.rowOf(group, direction, id, true);
     const { all, single } = rows[direction];
-    return all === undefined ? (single.get(id) ?? this.#newRow(rows[direction], group, direction, id)) : (all.others.get(id) ?? all.rest);
+    return all === undefined ? (single.get(id) ?? this.#newRow(rows[direction], group, direction, id)) : saidTo(all, id);
   }
 
   #newRow(memo: RowMemo, group: PolicyGroupId, direction: Direction, id: ClassId): Row {
@@ -124,8 +128,10 @@ export class ClusterTables {
     memo.single.set(id, row);
     if (memo.single.size < memo.next) return row;
     memo.next *= 2;
-    memo.all = this.#classifier.rowsWithin(worthAll * memo.single.size, group, direction);
-    if (memo.all !== undefined) memo.single.clear();
+    const rows = this.#classifier.rowsWithin(worthAll * memo.single.size, group, direction);
+    if (rows === undefined) return row;
+    memo.all = columnOf(rows.rest, rows.others, (one) => one);
+    memo.single.clear();
     return row;
   }
 
@@ -155,7 +161,7 @@ export class ClusterTables {
     for (const workload of this.view.workloads) {
       const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
       const group = groups.get(representative.id);
-      if (group !== undefined && (workload.kind !== 'host' || isAsked(workload))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
+      if (group !== undefined && (workload.kind !== 'host' || isAsked(workload))) this.#judges.set(workload.id, { workload, id: workload.id, isHost: workload.kind === 'host', group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
       if (workload.hostNetwork) continue;
       for (const [i, { addresses }] of workload.endpoints.entries())
         for (const [j, address] of addresses.entries()) {

@@ -52,7 +52,7 @@ export const partiesOf = (atlas: Atlas, family: Family): Party[] => {
       const name = partyName(workload, withClusters);
       const spots = parties.get(name) ?? new Map<Workload, Spot>();
       parties.set(name, spots);
-      if (!spots.has(representative)) spots.set(representative, { workload: representative, places: addresses.map(atlas.placeOf), seat: judge === undefined ? undefined : { tables, number, judge: { ...judge, workload: representative } } });
+      if (!spots.has(representative)) spots.set(representative, { workload: representative, places: addresses.map(atlas.placeOf), seat: judge === undefined ? undefined : { tables, number, judge: { ...judge, workload: representative, id: representative.id } } });
     }
   return [...parties].sort(([a], [b]) => compareText(a, b)).map(([name, spots]) => ({ name, spots: [...spots.values()] }));
 };
