@@ -14,7 +14,7 @@ import { matchesRule } from './match-rule.ts';
 import type { Question } from './question.ts';
 
 /** `next`: nobody in it decided. `leave`: somebody said Delegate. */
-type Outcome = Decision | 'next' | 'leave';
+export type Outcome = Decision | 'next' | 'leave';
 
 export const selectsSubject = (policy: Policy, question: Question): boolean => selectsWorkload(policy, question.subject, question.view);
 
@@ -28,7 +28,7 @@ const policiesOf = (tier: Tier, question: Question): TieredPolicy[] =>
     .sort(comparePolicies);
 
 /** What is told of a rule of a tier that decided. */
-export const ruleDecision = (verdict: Decision['verdict'], policy: TieredPolicy, rule: Rule): Decision => ({
+const ruleDecision = (verdict: Decision['verdict'], policy: TieredPolicy, rule: Rule): Decision => ({
   verdict,
   reason: 'rule',
   tier: policy.tier,
@@ -39,7 +39,8 @@ export const ruleDecision = (verdict: Decision['verdict'], policy: TieredPolicy,
   ...(rule.log ? { log: true } : {}),
 });
 
-const act = (rule: Rule, policy: TieredPolicy): Outcome => {
+/** What a rule that matches comes to. */
+export const act = (rule: Rule, policy: TieredPolicy): Outcome => {
   switch (rule.action) {
     case 'Allow':
       return ruleDecision('allow', policy, rule);

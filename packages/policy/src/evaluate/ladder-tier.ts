@@ -3,20 +3,17 @@
  *
  * @module
  */
-import type { Decision } from '../decision.ts';
 import { decides } from '../moment.ts';
 import { comparePolicies } from '../policy-order.ts';
 import type { Policy, TieredPolicy } from '../policy.ts';
 import type { Rule } from '../rule.ts';
 import { phaseOf, type Tier } from '../tier.ts';
-import { ruleDecision } from './judge-tiers.ts';
+import { act, type Outcome } from './judge-tiers.ts';
 import { selectsWorkload } from './judged-by.ts';
 import { type Effect, ladderPolicy, type LadderStep, type StepState } from './ladder-step.ts';
 import { matchesRule } from './match-rule.ts';
 import type { Question } from './question.ts';
 import type { View } from './view.ts';
-
-type Outcome = Decision | 'next' | 'leave';
 
 interface Match {
   readonly policy: TieredPolicy;
@@ -24,21 +21,6 @@ interface Match {
 }
 
 const effects: Readonly<Record<Rule['action'], Effect>> = { Allow: 'decided', Drop: 'decided', Reject: 'decided', Pass: 'passed', Delegate: 'delegated' };
-
-const outcomeOf = ({ policy, rule }: Match): Outcome => {
-  switch (rule.action) {
-    case 'Allow':
-      return ruleDecision('allow', policy, rule);
-    case 'Drop':
-      return ruleDecision('drop', policy, rule);
-    case 'Reject':
-      return ruleDecision('reject', policy, rule);
-    case 'Pass':
-      return 'next';
-    case 'Delegate':
-      return 'leave';
-  }
-};
 
 const firstMatch = (policies: readonly TieredPolicy[], question: Question): Match | undefined => {
   for (const policy of policies) {
@@ -59,7 +41,7 @@ export const tierStep = (tier: Tier, question: Question, all: View, isReached: b
   const deciding = governing.filter(decides);
   const match = isReached ? firstMatch(deciding, question) : undefined;
   const isByDefault = isReached && match === undefined && deciding.length > 0 && tier.defaultAction === 'Drop';
-  const outcome: Outcome = match !== undefined ? outcomeOf(match) : isByDefault ? { verdict: 'drop', reason: 'tierDefault', tier: tier.name } : 'next';
+  const outcome: Outcome = match !== undefined ? act(match.rule, match.policy) : isByDefault ? { verdict: 'drop', reason: 'tierDefault', tier: tier.name } : 'next';
   const policies = governing.map((policy) => ladderPolicy(policy, question, (rule) => (match?.policy === policy && match.rule === rule ? effects[rule.action] : 'none')));
   const { name, order, defaultAction } = tier;
   return { step: { kind: 'tier', tier: name, order, phase: phaseOf(tier), defaultAction, isByDefault, state: stateOf(outcome, isReached), policies, others: here.length - governing.length }, outcome };
