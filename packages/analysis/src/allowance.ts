@@ -6,7 +6,7 @@
 import type { ClassId, Row } from '@firsthop/classifier';
 import type { Family } from '@firsthop/netaddr';
 import { defaultFailsafe, type Direction, type FailsafePort } from '@firsthop/policy';
-import type { Seat } from './atlas.ts';
+import type { Seat } from './end.ts';
 import { allowedBy, connectionText, type ConnectionSet, everyConnection, inFamily, intersection, noConnection, union } from './connection-set.ts';
 import type { Spot } from './parties.ts';
 import { type Column, columnOf, openColumn, saidTo, specialIn } from './column.ts';
@@ -170,8 +170,7 @@ export class Allowances {
   #column(seat: Seat, direction: Direction): Column<Allowed> {
     const memo = this.#memoOf(seat, direction);
     if (memo.column !== undefined) return memo.column;
-    const { rest, others } = seat.tables.rows(seat.judge.group, direction);
-    return (memo.column = columnOf(this.#ofRow(rest, seat, direction), others, (row) => this.#ofRow(row, seat, direction)));
+    return (memo.column = columnOf(seat.tables.rows(seat.judge.group, direction), (row) => this.#ofRow(row, seat, direction)));
   }
 
   /** One for all seats of a policy group. */

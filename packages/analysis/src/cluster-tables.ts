@@ -8,10 +8,12 @@ import type { Compiler } from '@firsthop/compiler';
 import type { Node, Workload, WorkloadId } from '@firsthop/inventory';
 import type { Address, AddressRange } from '@firsthop/netaddr';
 import type { NodePlan, PolicyGroupId } from '@firsthop/plan';
-import type { Direction, Policy, View } from '@firsthop/policy';
+import type { Decision, Direction, Policy, View } from '@firsthop/policy';
+import { AnswerTable, type ColumnNumber } from './answer-table.ts';
 import { type Column, columnOf, saidTo } from './column.ts';
 import { holdersOf } from './holders.ts';
 import type { Kinds } from './kinds.ts';
+import { decisionOf } from './row-decision.ts';
 
 /** What tables are made of (`prepare-tables.ts`). */
 export interface PreparedTables {
@@ -29,6 +31,8 @@ interface RowMemo {
   /** With so many singles the question is asked again whether all of them would be cheaper. */
   next: number;
   all: Column<Row> | undefined;
+  /** Of all of them among the answers. */
+  column: ColumnNumber | undefined;
 }
 
 const fewSingles = 12;
@@ -39,9 +43,6 @@ const worthAll = 16;
 /** One who judges: a workload of this cluster under policy. */
 export interface Judge {
   readonly workload: Workload;
-  /** That of the workload and whether it is a host: here too, so that most verdicts need not touch the workload. */
-  readonly id: WorkloadId;
-  readonly isHost: boolean;
   readonly group: PolicyGroupId;
   /** What was looked up for its group already. */
   readonly rows: Readonly<Record<Direction, RowMemo>>;
@@ -49,6 +50,8 @@ export interface Judge {
 
 export class ClusterTables {
   readonly view: View;
+  /** In the evaluator's words, the same object for the same decision: millions of verdicts are made of a few of them. */
+  readonly answers: AnswerTable<Decision> = new AnswerTable((id) => decisionOf(this.decision(id)));
   readonly #classifier: Classifier;
   readonly #compiler: Compiler;
   readonly #judges = new Map<WorkloadId, Judge>();
@@ -130,13 +133,14 @@ export class ClusterTables {
     memo.next *= 2;
     const rows = this.#classifier.rowsWithin(worthAll * memo.single.size, group, direction);
     if (rows === undefined) return row;
-    memo.all = columnOf(rows.rest, rows.others, (one) => one);
+    memo.all = columnOf(rows, (one) => one);
+    memo.column = this.answers.add(memo.all);
     memo.single.clear();
     return row;
   }
 
   #memoOf(group: PolicyGroupId, direction: Direction): RowMemo {
-    const memo = this.#memo[direction].get(group) ?? { single: new Map<ClassId, Row>(), next: fewSingles, all: undefined };
+    const memo = this.#memo[direction].get(group) ?? { single: new Map<ClassId, Row>(), next: fewSingles, all: undefined, column: undefined };
     this.#memo[direction].set(group, memo);
     return memo;
   }
@@ -161,7 +165,7 @@ export class ClusterTables {
     for (const workload of this.view.workloads) {
       const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
       const group = groups.get(representative.id);
-      if (group !== undefined && (workload.kind !== 'host' || isAsked(workload))) this.#judges.set(workload.id, { workload, id: workload.id, isHost: workload.kind === 'host', group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
+      if (group !== undefined && (workload.kind !== 'host' || isAsked(workload))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
       if (workload.hostNetwork) continue;
       for (const [i, { addresses }] of workload.endpoints.entries())
         for (const [j, address] of addresses.entries()) {

@@ -1,40 +1,47 @@
 /**
  * What one policy group says to each class in one direction.
  *
- * Of classes that are close together a plain array takes less room than a map, and is read with one touch of memory. In questions
- * about everybody memory is what takes the time.
+ * A group has few things to say, so each class keeps the number of one only: of classes that are close together in an array of small
+ * numbers. In questions about everybody memory is what takes the time.
  *
  * @module
  */
-import type { ClassId, Row } from '@firsthop/classifier';
+import type { ClassId, GroupRows, Row } from '@firsthop/classifier';
 
-/** `others` and `dense` are never both in use. */
+type Numbers = Uint8Array | Uint16Array | Uint32Array;
+
+/** `dense` and `others` are never both in use; both hold places in `said`. */
 export interface Column<T> {
-  readonly rest: T;
-  readonly dense: readonly T[];
-  readonly others: ReadonlyMap<ClassId, T>;
+  /** The first one is for everybody who is not listed. */
+  readonly said: readonly T[];
+  readonly dense: Numbers;
+  readonly others: ReadonlyMap<ClassId, number>;
 }
 
-/** An array is made where at least every so-manieth place of it is used. */
-const sparse = 4;
+/** An array is made where at least every so-manieth place of it is used: an entry of a map takes some thirty bytes. */
+const sparse = 16;
 
 const none: ReadonlyMap<ClassId, never> = new Map<ClassId, never>();
+const nobody = new Uint8Array(0);
 
-export const openColumn = <T>(rest: T): Column<T> => ({ rest, dense: [], others: none });
+export const openColumn = <T>(rest: T): Column<T> => ({ said: [rest], dense: nobody, others: none });
 
-export const columnOf = <T>(rest: T, rows: ReadonlyMap<ClassId, Row>, of: (row: Row) => T): Column<T> => {
+const numbers = (length: number, most: number): Numbers => (most <= 0xff ? new Uint8Array(length) : most <= 0xffff ? new Uint16Array(length) : new Uint32Array(length));
+
+export const columnOf = <T>({ rows, classes, said: places }: GroupRows, of: (row: Row) => T): Column<T> => {
+  const said = rows.map(of);
   let highest = -1;
-  for (const id of rows.keys()) if (id > highest) highest = id;
-  if (highest >= rows.size * sparse) return { rest, dense: [], others: new Map([...rows].map(([id, row]) => [id, of(row)])) };
-  const dense = Array.from({ length: highest + 1 }, () => rest);
-  for (const [id, row] of rows) dense[id] = of(row);
-  return { rest, dense, others: none };
+  for (const id of classes) if (id > highest) highest = id;
+  if (highest >= classes.length * sparse) return { said, dense: nobody, others: new Map(classes.map((id, i) => [id, places[i] ?? 0])) };
+  const dense = numbers(highest + 1, rows.length);
+  for (const [i, id] of classes.entries()) dense[id] = places[i] ?? 0;
+  return { said, dense, others: none };
 };
 
 /** The classes that are told something else than the rest. */
-export function* specialIn<T>({ rest, dense, others }: Column<T>): Generator<ClassId> {
-  for (const [id, said] of dense.entries()) if (said !== rest) yield id;
-  for (const [id, said] of others) if (said !== rest) yield id;
+export function* specialIn<T>({ said, dense, others }: Column<T>): Generator<ClassId> {
+  for (const [id, place] of dense.entries()) if (said[place] !== said[0]) yield id;
+  for (const [id, place] of others) if (said[place] !== said[0]) yield id;
 }
 
-export const saidTo = <T>({ rest, dense, others }: Column<T>, id: ClassId): T => (others === none ? (id < dense.length ? (dense[id] ?? rest) : rest) : (others.get(id) ?? rest));
+export const saidTo = <T>({ said, dense, others }: Column<T>, id: ClassId): T => said[others === none ? (id < dense.length ? (dense[id] ?? 0) : 0) : (others.get(id) ?? 0)] as T;

@@ -1,4 +1,6 @@
-export { Atlas, decisionAt, decisionOf, portOf, type Seat } from './atlas.ts';
+export { Atlas, portOf } from './atlas.ts';
+export type { Seat } from './end.ts';
+export { decisionAt, decisionOf } from './row-decision.ts';
 export { ClusterTables, type Judge } from './cluster-tables.ts';
 export { type ConnectionSet, connectionText } from './connection-set.ts';
 export { connectivity, type ConnectivityOptions } from './connectivity.ts';

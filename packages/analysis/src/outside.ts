@@ -7,7 +7,8 @@ import type { ClassId } from '@firsthop/classifier';
 import { type Address, type AddressRange, compareAddresses, type Family, familyOf, formatAddress, nextAddress, previousAddress, wholeFamily } from '@firsthop/netaddr';
 import type { Direction } from '@firsthop/policy';
 import type { Allowances } from './allowance.ts';
-import type { Atlas, Seat } from './atlas.ts';
+import type { Atlas } from './atlas.ts';
+import type { Seat } from './end.ts';
 import type { Party } from './parties.ts';
 import type { Place } from './place.ts';
 

@@ -6,7 +6,8 @@
 import { compareText } from '@firsthop/base';
 import type { Workload } from '@firsthop/inventory';
 import { type Family, familyOf } from '@firsthop/netaddr';
-import type { Atlas, Seat } from './atlas.ts';
+import type { Atlas } from './atlas.ts';
+import type { Seat } from './end.ts';
 import { controllerName } from './controller.ts';
 import type { Place } from './place.ts';
 
@@ -52,7 +53,7 @@ export const partiesOf = (atlas: Atlas, family: Family): Party[] => {
       const name = partyName(workload, withClusters);
       const spots = parties.get(name) ?? new Map<Workload, Spot>();
       parties.set(name, spots);
-      if (!spots.has(representative)) spots.set(representative, { workload: representative, places: addresses.map(atlas.placeOf), seat: judge === undefined ? undefined : { tables, number, judge: { ...judge, workload: representative, id: representative.id } } });
+      if (!spots.has(representative)) spots.set(representative, { workload: representative, places: addresses.map(atlas.placeOf), seat: judge === undefined ? undefined : { tables, number, judge: { ...judge, workload: representative } } });
     }
   return [...parties].sort(([a], [b]) => compareText(a, b)).map(([name, spots]) => ({ name, spots: [...spots.values()] }));
 };

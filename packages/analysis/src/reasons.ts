@@ -6,7 +6,7 @@
 import type { Decision, Row } from '@firsthop/classifier';
 import { type Address, formatPortRange, isTransport, protocolName } from '@firsthop/netaddr';
 import type { Direction } from '@firsthop/policy';
-import type { Seat } from './atlas.ts';
+import type { Seat } from './end.ts';
 import type { Spot } from './parties.ts';
 
 const policyText = ({ policy, rule }: Decision['attribution']): string => {

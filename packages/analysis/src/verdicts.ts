@@ -23,7 +23,8 @@ import {
   type World,
   type Worlds,
 } from '@firsthop/policy';
-import { Atlas, portOf, type Seat } from './atlas.ts';
+import { Atlas, portOf } from './atlas.ts';
+import type { Seat } from './end.ts';
 
 /** As if they were in force, since the compiler leaves out what decides nothing. */
 const inEarnest = (policy: Policy): Policy => {

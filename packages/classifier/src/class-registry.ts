@@ -24,6 +24,7 @@ export class ClassRegistry {
   readonly #byId = new Map<ClassId, Entry>();
   readonly #withTerm = new Map<Term, Set<ClassId>>();
   #next = 1;
+  #workspace = new Int32Array(0);
 
   /** The class of exactly these terms, ascending, and one user more of it. */
   acquire(terms: readonly Term[]): ClassId {
@@ -53,6 +54,12 @@ export class ClassRegistry {
 
   classesWith(term: Term): ReadonlySet<ClassId> {
     return this.#withTerm.get(term) ?? nobody;
+  }
+
+  /** A zero for every class, for a moment: whoever takes it leaves it as it was. Made once, because a group may be about few classes of very many. */
+  workspace(): Int32Array {
+    if (this.#workspace.length < this.#next) this.#workspace = new Int32Array(2 * this.#next);
+    return this.#workspace;
   }
 
   #create(key: string, terms: readonly Term[]): Entry {

@@ -12,6 +12,7 @@ import type { ClassRegistry } from './class-registry.ts';
 import type { ClassId, ClassTable, Row, RowId } from './class-table.ts';
 import type { Decisions } from './decisions.ts';
 import type { RuleTable } from './rule-table.ts';
+import { type TermSet, TermSets } from './term-sets.ts';
 import { ownNodeTerm, type Term } from './terms.ts';
 
 export interface Stores {
@@ -19,16 +20,20 @@ export interface Stores {
   readonly decisions: Decisions;
 }
 
-/** A class that is not listed has the row of class 0. */
+/** What a policy group says to everybody. */
 export interface GroupRows {
-  readonly rest: Row;
-  readonly others: ReadonlyMap<ClassId, Row>;
+  /** No row is twice in it. The first one is that of class 0, and of every class that is not listed. */
+  readonly rows: readonly Row[];
+  readonly classes: readonly ClassId[];
+  /** Of each of the classes: its place in `rows`, never 0. */
+  readonly said: readonly number[];
 }
 
 export class GroupTable {
   /** Given up once it was called: it holds on to the rules of a whole plan. */
   #prepare: (() => RuleTable) | undefined;
-  readonly #bySignature = new Map<string, Row>();
+  readonly #sets = new TermSets();
+  readonly #rows = new Map<TermSet, Row>();
   #prepared: { readonly rules: RuleTable; readonly mentioned: ReadonlySet<Term> } | undefined;
 
   /** `prepare` is called when the first row is asked for. */
@@ -53,7 +58,7 @@ export class GroupTable {
     const { mentioned } = this.#ready();
     const seen = terms.filter((term) => mentioned.has(term));
     if (isOwn && seen[0] !== ownNodeTerm && mentioned.has(ownNodeTerm)) seen.unshift(ownNodeTerm);
-    return this.#row(seen, stores);
+    return this.#row(this.#sets.of(seen), stores);
   }
 
   /** Whether no more than so many classes, counted once for each of their terms, see anything of the rules. */
@@ -68,42 +73,53 @@ export class GroupTable {
 
   /** The rows of all classes in use. */
   rows(classes: ClassRegistry, stores: Stores): GroupRows {
-    const rest = this.#row([], stores);
-    const seen = new Map<ClassId, Term[]>();
-    for (const term of this.#rules.mentioned)
-      for (const id of classes.classesWith(term)) {
-        const terms = seen.get(id);
-        if (terms === undefined) seen.set(id, [term]);
-        else terms.push(term);
-      }
-    const others = new Map<ClassId, Row>();
-    for (const [id, terms] of seen) {
-      const row = this.#row(terms, stores);
-      if (row !== rest) others.set(id, row);
+    const seen = this.#sets.ofClasses(this.#rules.mentioned, classes);
+    const rows = [this.#row(0, stores)];
+    const places = new Map<Row | undefined, number>([[rows[0], 0]]);
+    const placeOf = (set: TermSet): number => {
+      const row = this.#row(set, stores);
+      const known = places.get(row);
+      if (known !== undefined) return known;
+      places.set(row, rows.length);
+      return rows.push(row) - 1;
+    };
+    const bySet: number[] = [];
+    const others: ClassId[] = [];
+    const said: number[] = [];
+    for (const [i, set] of seen.sets.entries()) {
+      const place = (bySet[set] ??= placeOf(set));
+      if (place === 0) continue;
+      others.push(seen.classes[i] ?? 0);
+      said.push(place);
     }
-    return { rest, others };
+    return { rows, classes: others, said };
   }
 
   /** Over all classes in use. */
   audit(classes: ClassRegistry, stores: Stores): readonly RuleAudit[] {
     this.rows(classes, stores);
     const tally = new RuleTally();
-    for (const signature of this.#bySignature.keys()) tally.add(this.#rules.open(new Set(signature === '' ? [] : signature.split(' ').map(Number))), stores.decisions);
+    for (const set of this.#rows.keys()) tally.add(this.#rules.open(new Set(this.#sets.termsOf(set))), stores.decisions);
     return tally.all();
   }
 
   /** As the kernel gets them. */
   table(classes: ClassRegistry, stores: Stores): ClassTable {
-    const { rest, others } = this.rows(classes, stores);
-    return { rows: new Map<ClassId, RowId>([[0, rest.id], ...[...others].sort(([a], [b]) => a - b).map(([id, row]): [ClassId, RowId] => [id, row.id])]) };
+    const { rows, classes: others, said } = this.rows(classes, stores);
+    const ids = rows.map(({ id }) => id);
+    const listed = others.flatMap((id, i): [ClassId, RowId][] => {
+      const row = ids[said[i] ?? 0];
+      return row === undefined ? [] : [[id, row]];
+    });
+    const rest: [ClassId, RowId][] = ids.slice(0, 1).map((row) => [0, row]);
+    return { rows: new Map([...rest, ...listed.sort(([a], [b]) => a - b)]) };
   }
 
-  #row(seen: readonly Term[], { rows, decisions }: Stores): Row {
-    const signature = seen.join(' ');
-    const known = this.#bySignature.get(signature);
+  #row(set: TermSet, { rows, decisions }: Stores): Row {
+    const known = this.#rows.get(set);
     if (known !== undefined) return known;
-    const row = rows.build(this.#rules.open(new Set(seen)), decisions);
-    this.#bySignature.set(signature, row);
+    const row = rows.build(this.#rules.open(new Set(this.#sets.termsOf(set))), decisions);
+    this.#rows.set(set, row);
     return row;
   }
 }

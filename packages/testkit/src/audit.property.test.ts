@@ -20,8 +20,7 @@ const classify = (world: World, node: string) => {
 
 /** Decisions that some class in use gets on some port. */
 const given = (classifier: Classifier, ...of: Parameters<Classifier['rowsOf']>): ReadonlySet<string> => {
-  const { rest, others } = classifier.rowsOf(...of);
-  return new Set([rest, ...others.values()].flatMap((row): string[] => [row.rest, ...[...row.protocols.values()].flatMap((steps) => steps.map(({ decision }) => decision))]));
+  return new Set(classifier.rowsOf(...of).rows.flatMap((row): string[] => [row.rest, ...[...row.protocols.values()].flatMap((steps) => steps.map(({ decision }) => decision))]));
 };
 
 it('rules that never act are these, and for each it is known what is decided instead', () => {
