@@ -38,7 +38,7 @@ export const readProbes = (file: string): unknown => {
 };
 
 /** Prints every fault with its place; true if there was none. */
-export const reportFaults = ({ errors, warnings }: LoadedInput): boolean => {
+export const reportFaults = ({ errors, warnings }: Pick<LoadedInput, 'errors' | 'warnings'>): boolean => {
   printFaults(errors, warnings);
   return errors.length === 0;
 };

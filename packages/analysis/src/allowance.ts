@@ -81,9 +81,9 @@ export class Allowances {
     return saidTo(this.#column(seat, direction), id);
   }
 
-  /** The classes to which one end says something else than to the rest. */
-  special(seat: Seat, direction: Direction): Iterable<ClassId> {
-    return specialIn(this.#column(seat, direction));
+  /** Those of the classes to which one end says something else than to the rest. */
+  special(seat: Seat, direction: Direction, classes: ReadonlySet<ClassId>): Iterable<ClassId> {
+    return specialIn(this.#column(seat, direction), classes);
   }
 
   both(a: Allowed, b: Allowed): Allowed {

@@ -11,6 +11,7 @@ import { type Decision, type Direction, type Evaluation, type EvaluationOptions,
 import type { ClusterTables } from './cluster-tables.ts';
 import { classAt, type End, Ends, type KnownSeat, type Seat } from './end.ts';
 import { holdersOf } from './holders.ts';
+import { isItself } from './itself.ts';
 import { type PlaceOf, placesIn } from './place.ts';
 import { decisionAt } from './row-decision.ts';
 import { type TableOptions, tablesOf } from './prepare-tables.ts';
@@ -20,20 +21,19 @@ export const tableOptions = ({ ipBlocks = 'all', names = new Map() }: Evaluation
 /** `type * 256 + code` for ICMP, 0 for protocols without ports. */
 export const portOf = ({ port, icmp }: Probe): number => (icmp === undefined ? (port ?? 0) : icmp.type * 256 + icmp.code);
 
-const holds = ({ endpoints }: Workload, address: Address): boolean => endpoints.some(({ addresses }) => addresses.includes(address));
-
 /** A workload that reaches itself. */
-const isSelf = (seat: KnownSeat, { first }: End, { address, workload }: Side): boolean => {
-  if (workload === undefined) return holds(seat.judge.workload, address);
+const isSelf = (seat: KnownSeat, { first }: End, other: Side): boolean => {
   // The same seat or another one of the same cluster: no text is compared, and none is read.
-  return first !== undefined && first.id === workload && first.number === seat.number ? first.judge === seat.judge : workload === seat.id;
+  if (first !== undefined && first.id === other.workload && first.number === seat.number) return first.judge === seat.judge;
+  return isItself(seat.judge.workload, other);
 };
 
 export class Atlas {
   /** In the order of their numbers. */
   readonly clusters: ReadonlyMap<string, ClusterTables>;
   readonly placeOf: PlaceOf;
-  readonly #holders: ReadonlyMap<Address, readonly Workload[]>;
+  readonly #worlds: Worlds;
+  #holders: ReadonlyMap<Address, readonly Workload[]> | undefined;
   readonly #failsafe: readonly FailsafePort[];
   readonly #ends: Ends;
 
@@ -43,18 +43,19 @@ export class Atlas {
     const tables = tableOptions(options);
     this.clusters = clusters ?? new Map([...worlds].map(([name, world]) => [name, tablesOf(viewOf(worlds, world), tables)]));
     this.placeOf = placesIn(this.clusters.values());
-    this.#holders = holdersOf([...worlds.values()].flatMap(({ workloads }) => workloads));
-    this.#ends = new Ends(this.clusters.values(), this.placeOf, this.#holders);
+    this.#worlds = worlds;
+    this.#ends = new Ends(this.clusters.values(), this.placeOf, (address) => this.holders(address));
   }
 
   /** The workloads of an address, host-network pods among them. */
   holders(address: Address): readonly Workload[] {
+    this.#holders ??= holdersOf([...this.#worlds.values()].flatMap(({ workloads }) => workloads));
     return this.#holders.get(address) ?? [];
   }
 
   /** No workload and no node has it, and no DNS answer. */
   isNobodys(address: Address): boolean {
-    return !this.#holders.has(address) && !this.placeOf(address).isNode && [...this.clusters.values()].every((tables) => !tables.isNamed(address));
+    return this.holders(address).length === 0 && !this.placeOf(address).isNode && [...this.clusters.values()].every((tables) => !tables.isNamed(address));
   }
 
   /** Whoever judges at that side; undefined where nobody does. */

@@ -54,12 +54,15 @@ export class ClusterTables {
   readonly answers: AnswerTable<Decision> = new AnswerTable((id) => decisionOf(this.decision(id)));
   readonly #classifier: Classifier;
   readonly #compiler: Compiler;
-  readonly #judges = new Map<WorkloadId, Judge>();
-  readonly #classes = new Map<Address, ClassId>();
+  readonly #judges = new Map<WorkloadId, Judge | undefined>();
   readonly #nodeAddresses: ReadonlyMap<string, readonly Address[]>;
   readonly #memo = { ingress: new Map<PolicyGroupId, RowMemo>(), egress: new Map<PolicyGroupId, RowMemo>() };
   readonly #kinds: Kinds;
   #known: ReadonlyMap<Address, readonly Workload[]> | undefined;
+  /** By representative. */
+  readonly #groups: ReadonlyMap<WorkloadId, PolicyGroupId>;
+  /** Hosts that some policy selects, even one without rules: others do not judge. */
+  readonly #hosts: ReadonlySet<WorkloadId>;
   readonly #governed: ReadonlyMap<PolicyGroupId, Readonly<Record<Direction, boolean>>>;
 
   constructor({ view, kinds, compiler, classifier, plan }: PreparedTables) {
@@ -68,15 +71,21 @@ export class ClusterTables {
     this.#compiler = compiler;
     this.#classifier = classifier;
     this.#nodeAddresses = new Map(view.nodes.map(({ name, addresses }: Node) => [name, addresses]));
-    const groups = new Map(kinds.representatives.flatMap((workload) => workload.endpoints.flatMap(({ id }) => plan.endpoints.get(id) ?? []).slice(0, 1).map(({ policyGroup }) => [workload.id, policyGroup])));
+    this.#groups = new Map(kinds.representatives.flatMap((workload) => workload.endpoints.flatMap(({ id }) => plan.endpoints.get(id) ?? []).slice(0, 1).map(({ policyGroup }) => [workload.id, policyGroup])));
     // The last stage is the default, which is no policy.
     this.#governed = new Map([...plan.policyGroups.values()].map(({ id, ingress, egress }) => [id, { ingress: ingress.length > 1, egress: egress.length > 1 }]));
-    this.#take(groups);
+    // Now, and not when somebody asks: the compiler may know of other policies then.
+    this.#hosts = new Set(kinds.representatives.filter(({ id, kind }) => kind === 'host' && compiler.governing(id).length > 0).map(({ id }) => id));
   }
 
-  /** Undefined: no policy is enforced there. */
-  judge(workload: WorkloadId): Judge | undefined {
-    return this.#judges.get(workload);
+  /** `workload`: of this cluster, as this view has it. Undefined: no policy is enforced there. */
+  judge(workload: Workload): Judge | undefined {
+    if (this.#judges.has(workload.id)) return this.#judges.get(workload.id);
+    const group = this.#groups.get(this.representative(workload).id);
+    const isJudging = group !== undefined && (workload.kind !== 'host' || this.#hosts.has(workload.id));
+    const judge = isJudging ? { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } } : undefined;
+    this.#judges.set(workload.id, judge);
+    return judge;
   }
 
   /** Whether some policy has a say about the group in this direction. */
@@ -94,9 +103,14 @@ export class ClusterTables {
     return this.#kinds.standsFor.get(workload.id) ?? workload;
   }
 
+  /** Workloads of this cluster's view: one of each kind, and everybody who is known by a name of his own. */
+  named(): readonly Workload[] {
+    return this.#kinds.named;
+  }
+
   /** Of an address as this cluster sees it. */
   classOf(address: Address): ClassId {
-    return this.#classes.get(address) ?? this.#classifier.classOf(address);
+    return this.#classifier.classOf(this.#kinds.twins.get(address) ?? address);
   }
 
   /** The workloads that this cluster knows of behind an address. */
@@ -157,21 +171,5 @@ export class ClusterTables {
   /** Sorted and disjoint: where prefixes of this cluster's policies cut the outside. What lies between them is class 0. */
   ranges(): readonly { readonly range: AddressRange; readonly class: ClassId }[] {
     return this.#classifier.ranges();
-  }
-
-  /** Everybody gets the group and the classes of who stands for him. A host judges only where some policy selects it, even one without rules. */
-  #take(groups: ReadonlyMap<WorkloadId, PolicyGroupId>): void {
-    const isAsked = ({ id }: Workload): boolean => this.#compiler.governing(id).length > 0;
-    for (const workload of this.view.workloads) {
-      const representative = this.#kinds.standsFor.get(workload.id) ?? workload;
-      const group = groups.get(representative.id);
-      if (group !== undefined && (workload.kind !== 'host' || isAsked(workload))) this.#judges.set(workload.id, { workload, group, rows: { ingress: this.#memoOf(group, 'ingress'), egress: this.#memoOf(group, 'egress') } });
-      if (workload.hostNetwork) continue;
-      for (const [i, { addresses }] of workload.endpoints.entries())
-        for (const [j, address] of addresses.entries()) {
-          const twin = representative.endpoints[i]?.addresses[j];
-          if (twin !== undefined) this.#classes.set(address, this.#classifier.classOf(twin));
-        }
-    }
   }
 }

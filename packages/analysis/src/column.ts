@@ -38,10 +38,12 @@ export const columnOf = <T>({ rows, classes, said: places }: GroupRows, of: (row
   return { said, dense, others: none };
 };
 
-/** The classes that are told something else than the rest. */
-export function* specialIn<T>({ said, dense, others }: Column<T>): Generator<ClassId> {
-  for (const [id, place] of dense.entries()) if (said[place] !== said[0]) yield id;
-  for (const [id, place] of others) if (said[place] !== said[0]) yield id;
-}
+/** Those of the classes that are told something else than the rest. */
+export const specialIn = <T>(column: Column<T>, classes: ReadonlySet<ClassId>): ClassId[] => {
+  const [rest] = column.said;
+  // Whatever is longer is not walked through: both may be as many as there are prefixes.
+  const walked = column.others === none || classes.size <= column.others.size ? classes : column.others.keys();
+  return [...walked].filter((id) => classes.has(id) && saidTo(column, id) !== rest);
+};
 
 export const saidTo = <T>({ said, dense, others }: Column<T>, id: ClassId): T => said[others === none ? (id < dense.length ? (dense[id] ?? 0) : 0) : (others.get(id) ?? 0)] as T;

@@ -90,43 +90,46 @@ function* withOutside({ atlas, allowances, parties, focus, explain = false }: Li
     }
 }
 
-/** Of one family, in no order. */
-export const linksOf = (atlas: Atlas, worlds: Worlds, family: Family, options: ConnectivityOptions): Link[] => {
+/** Of one family, in parts and in no order. */
+const linksOf = (atlas: Atlas, worlds: Worlds, family: Family, options: ConnectivityOptions): Iterable<Link>[] => {
   const allowances = new Allowances(family, options.failsafe);
   const listing: Listing = { ...options, atlas, allowances, parties: partiesOf(atlas, family) };
   const controller = [...ingressConnections(worlds, listing.parties, allowances, atlas.placeOf)].filter(({ from, to }) => isFocus(from, options.focus) || isFocus(to, options.focus));
   const plain = plainParties(listing);
-  return [...betweenParties(listing, plain), ...withOutside(listing, plain), ...controller];
+  return [betweenParties(listing, plain), withOutside(listing, plain), controller];
 };
 
-interface Line extends Link {
-  readonly text: string;
-}
+const line = ({ from, to, because }: Link, allowed: string): Connection => (because === undefined ? { from, to, allowed } : { from, to, allowed, because });
 
 /** Both families of one pair: what either of them allows. */
-const joined = (a: Line, b: Link): Line => ({
-  ...a,
-  text: connectionText(union(a.allowed.set, b.allowed.set), 'dual'),
-  ...(a.because === undefined ? {} : { because: [...new Set([...a.because, ...(b.because ?? [])])] }),
-});
+const joined = (a: Link, b: Link): Connection => line(a.because === undefined ? a : { ...a, because: [...new Set([...a.because, ...(b.because ?? [])])] }, connectionText(union(a.allowed.set, b.allowed.set), 'dual'));
+
+const inOneFamily = (parts: readonly Iterable<Link>[]): Connection[] => {
+  const lines: Connection[] = [];
+  for (const part of parts) for (const link of part) lines.push(line(link, link.allowed.text));
+  return lines;
+};
+
+/** A pair of workloads is one line. */
+const inBothFamilies = (parts: readonly Iterable<Link>[]): Connection[] => {
+  const first = new Map<string, Link>();
+  const lines = new Map<string, Connection>();
+  for (const part of parts)
+    for (const link of part) {
+      const key = `${link.from} ${link.to}`;
+      const other = first.get(key);
+      first.set(key, other ?? link);
+      lines.set(key, other === undefined ? line(link, link.allowed.text) : joined(other, link));
+    }
+  return [...lines.values()];
+};
 
 /** Sorted by `from`, then `to`. In several families a pair of workloads is one line: what either of them allows. */
 export const connectivity = (worlds: Worlds, options: ConnectivityOptions = {}): Connection[] => {
   const present = withControllers(decidingAt(worlds, options.at));
   const atlas = new Atlas(present, options);
   const families = familiesOf(present, options.family);
-  const lines = new Map<string, Line>();
-  const all: Line[] = [];
-  for (const family of families)
-    for (const link of linksOf(atlas, present, family, options)) {
-      const line = { ...link, text: link.allowed.text };
-      if (families.length === 1) all.push(line);
-      else {
-        const key = `${link.from} ${link.to}`;
-        const other = lines.get(key);
-        lines.set(key, other === undefined ? line : joined(other, link));
-      }
-    }
-  const found = families.length === 1 ? all : [...lines.values()];
-  return found.sort((a, b) => compareText(a.from, b.from) || compareText(a.to, b.to)).map(({ from, to, text, because }) => ({ from, to, allowed: text, ...(because === undefined ? {} : { because }) }));
+  const parts = families.flatMap((family) => linksOf(atlas, present, family, options));
+  const found = families.length === 1 ? inOneFamily(parts) : inBothFamilies(parts);
+  return found.sort((a, b) => compareText(a.from, b.from) || compareText(a.to, b.to));
 };

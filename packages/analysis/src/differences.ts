@@ -2,16 +2,17 @@
  * How two policy sets differ in who may talk to whom.
  *
  * Where both know the same facts, a party that has the same policy group in both is seen and sees as before, so only pairs with a party
- * that changed are looked at.
+ * that changed are looked at; and of those who did not change, only they are asked to whom somebody says something else than before.
  *
  * @module
  */
 import { compareText } from '@firsthop/base';
+import type { WorkloadId } from '@firsthop/inventory';
 import type { Address, Family } from '@firsthop/netaddr';
 import { decidingAt, type Direction, type Worlds } from '@firsthop/policy';
 import { Allowances } from './allowance.ts';
 import type { Atlas } from './atlas.ts';
-import { atlasPair } from './atlas-pair.ts';
+import { AtlasPair, type Atlases } from './atlas-pair.ts';
 import { type ConnectionSet, connectionText, noConnection, union } from './connection-set.ts';
 import { type ConnectivityOptions, familiesOf, isFocus } from './connectivity.ts';
 import type { ConnectionDifference } from './connection.ts';
@@ -73,16 +74,30 @@ const saysTheSame = ({ before, after }: Sides, name: string, direction: Directio
   return was.every((spot, i) => places.every((place) => before.allowances.at(spot.seat, direction, place).text === after.allowances.at(is[i]?.seat, direction, place).text));
 };
 
-function* betweenParties(sides: readonly Sides[], names: readonly string[], changed: ReadonlySet<string>, focus: string | undefined): Generator<ConnectionDifference> {
-  const [before, after] = [sides.map((side) => side.before), sides.map((side) => side.after)];
+/** Two parties between which something may be other than before. */
+interface Suspects {
+  readonly from: string;
+  readonly to: string;
+}
+
+function* suspectsOf(sides: readonly Sides[], names: readonly string[], changed: ReadonlySet<string>, focus: string | undefined): Generator<Suspects> {
   for (const from of names)
     for (const to of changed.has(from) ? names : changed) {
       if (from === to || !(isFocus(from, focus) || isFocus(to, focus))) continue;
       if (!changed.has(to) && sides.every((side) => saysTheSame(side, from, 'egress', to))) continue;
       if (!changed.has(from) && sides.every((side) => saysTheSame(side, to, 'ingress', from))) continue;
-      yield* change(from, to, textOf(before, from, to), textOf(after, from, to));
+      yield { from, to };
     }
 }
+
+function* betweenParties(sides: readonly Sides[], suspects: readonly Suspects[]): Generator<ConnectionDifference> {
+  const [before, after] = [sides.map((side) => side.before), sides.map((side) => side.after)];
+  for (const { from, to } of suspects) yield* change(from, to, textOf(before, from, to), textOf(after, from, to));
+}
+
+/** Whoever they are, as the tables know them. */
+const membersOf = (sides: readonly Sides[], names: ReadonlySet<string>): ReadonlySet<WorkloadId> =>
+  new Set(sides.flatMap(({ before, after }) => [before, after].flatMap(({ parties }) => [...names].flatMap((name) => (parties.get(name)?.spots ?? []).flatMap(({ workload }) => workload?.id ?? [])))));
 
 const toOutside = ({ allowances, atlas, parties }: Side, name: string, direction: Direction, example: Address): string => {
   const outside: Spot = { workload: undefined, places: [atlas.placeOf(example)], seat: undefined };
@@ -133,11 +148,15 @@ function* withController({ before, after }: Sides, focus: string | undefined): G
 /** Sorted by `from`, then `to`. */
 export const differences = (before: Worlds, after: Worlds, options: ConnectivityOptions = {}): ConnectionDifference[] => {
   const [was, is] = [withControllers(decidingAt(before, options.at)), withControllers(decidingAt(after, options.at))];
-  const pair = atlasPair(was, is, options);
+  const pair = new AtlasPair(was, is, options);
   const families = [...new Set([...familiesOf(was, options.family), ...familiesOf(is, options.family)])].sort();
-  const sides = families.map((family): Sides => ({ before: sideOf(pair.before, was, family, options), after: sideOf(pair.after, is, family, options) }));
-  const names = [...new Set(sides.flatMap((side) => [...side.before.parties.keys(), ...side.after.parties.keys()]))];
-  const changed = new Set(names.filter((name) => sides.some((side) => differs(side.before.parties.get(name), side.after.parties.get(name), pair.alike))));
-  const found = [...betweenParties(sides, names, changed, options.focus), ...sides.flatMap((side) => [...withOutside(side, changed, options.focus), ...withController(side, options.focus)])];
+  const sidesIn = (atlases: Atlases): Sides[] => families.map((family) => ({ before: sideOf(atlases.before, was, family, options), after: sideOf(atlases.after, is, family, options) }));
+  const few = sidesIn(pair.atlases(new Set()));
+  const names = [...new Set(few.flatMap((side) => [...side.before.parties.keys(), ...side.after.parties.keys()]))];
+  const changed = new Set(names.filter((name) => few.some((side) => differs(side.before.parties.get(name), side.after.parties.get(name), pair.alike))));
+  const suspects = [...suspectsOf(few, names, changed, options.focus)];
+  const asked = new Set(suspects.flatMap(({ from, to }) => [from, to]).filter((name) => !changed.has(name)));
+  const sides = asked.size === 0 ? few : sidesIn(pair.atlases(membersOf(few, asked)));
+  const found = [...betweenParties(sides, suspects), ...sides.flatMap((side) => [...withOutside(side, changed, options.focus), ...withController(side, options.focus)])];
   return found.sort((a, b) => compareText(a.from, b.from) || compareText(a.to, b.to));
 };

@@ -62,10 +62,10 @@ export const classAt = ({ classes, firstClass }: End, cluster: number): ClassId 
 export class Ends {
   readonly #clusters: readonly ClusterTables[];
   readonly #placeOf: PlaceOf;
-  readonly #holders: ReadonlyMap<Address, readonly Workload[]>;
+  readonly #holders: (address: Address) => readonly Workload[];
   readonly #known = new Map<Address, End>();
 
-  constructor(clusters: Iterable<ClusterTables>, placeOf: PlaceOf, holders: ReadonlyMap<Address, readonly Workload[]>) {
+  constructor(clusters: Iterable<ClusterTables>, placeOf: PlaceOf, holders: (address: Address) => readonly Workload[]) {
     this.#clusters = [...clusters];
     this.#placeOf = placeOf;
     this.#holders = holders;
@@ -76,10 +76,10 @@ export class Ends {
   }
 
   #make(address: Address): End {
-    const seats = (this.#holders.get(address) ?? []).flatMap(({ id, cluster }): KnownSeat[] => {
-      const number = this.#clusters.findIndex(({ view }) => view.cluster === cluster);
+    const seats = this.#holders(address).flatMap((workload): KnownSeat[] => {
+      const number = this.#clusters.findIndex(({ view }) => view.cluster === workload.cluster);
       const tables = this.#clusters[number];
-      const judge = tables?.judge(id);
+      const judge = tables?.judge(workload);
       return tables === undefined || judge === undefined ? [] : [new KnownSeat(tables, number, judge)];
     });
     seats.sort((a, b) => compareText(a.id, b.id));

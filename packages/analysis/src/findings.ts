@@ -65,7 +65,7 @@ const usedPolicies = (tables: ClusterTables): ReadonlySet<string> => {
   const seen = new Set<object>();
   for (const workload of tables.view.workloads) {
     const representative = tables.representative(workload);
-    if (tables.judge(workload.id) === undefined || seen.has(representative)) continue;
+    if (tables.judge(workload) === undefined || seen.has(representative)) continue;
     seen.add(representative);
     for (const { ref } of tables.governing(representative)) used.add(JSON.stringify(ref));
   }

@@ -15,6 +15,10 @@ export interface Kinds {
   /** Each stands for itself, and for all that `standsFor` leads to it. */
   readonly representatives: readonly Workload[];
   readonly standsFor: ReadonlyMap<WorkloadId, Workload>;
+  /** The representatives, and whoever has no owner and so is known by a name of his own; in the order of the view. */
+  readonly named: readonly Workload[];
+  /** For an address of somebody who does not stand for himself: that of who does. */
+  readonly twins: ReadonlyMap<Address, Address>;
 }
 
 const labelsKey = (labels: Workload['labels']): string => {
@@ -43,11 +47,21 @@ const sharedAddresses = ({ workloads, nodes }: View): ReadonlySet<Address> => {
   return shared;
 };
 
+function* twinsOf({ endpoints, hostNetwork }: Workload, representative: Workload): Generator<[Address, Address]> {
+  for (const [i, { addresses }] of hostNetwork ? [] : endpoints.entries())
+    for (const [j, address] of addresses.entries()) {
+      const twin = representative.endpoints[i]?.addresses[j];
+      if (twin !== undefined) yield [address, twin];
+    }
+}
+
 export const kindsOf = (view: View, cut: CutIndex): Kinds => {
   const shared = sharedAddresses(view);
   const byKey = new Map<string, Workload>();
   const standsFor = new Map<WorkloadId, Workload>();
   const alone: Workload[] = [];
+  const named: Workload[] = [];
+  const twins = new Map<Address, Address>();
   for (const workload of view.workloads) {
     const isAlone = workload.kind === 'host' || workload.endpoints.some(({ addresses }) => addresses.some((address) => shared.has(address)));
     const key = isAlone ? undefined : keyOf(workload, cut);
@@ -55,6 +69,8 @@ export const kindsOf = (view: View, cut: CutIndex): Kinds => {
     if (key === undefined) alone.push(workload);
     else if (representative === workload) byKey.set(key, workload);
     standsFor.set(workload.id, representative);
+    if (representative === workload || workload.owner === undefined) named.push(workload);
+    if (representative !== workload) for (const [address, twin] of twinsOf(workload, representative)) twins.set(address, twin);
   }
-  return { representatives: [...byKey.values(), ...alone], standsFor };
+  return { representatives: [...byKey.values(), ...alone], standsFor, named, twins };
 };

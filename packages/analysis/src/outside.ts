@@ -28,18 +28,19 @@ const startsOf = (atlas: Atlas, family: Family): Address[] => {
   return [...starts].sort(compareAddresses);
 };
 
-/** The seats to which a class is something special, in each cluster; every other seat says to it what it says to the rest. */
+/** The seats to which a class of these places is something special, in each cluster; every other seat says to it what it says to the rest. */
 class Listeners {
   readonly #byClass: readonly ReadonlyMap<ClassId, readonly Seat[]>[];
 
-  constructor(atlas: Atlas, parties: readonly Party[], direction: Direction, allowances: Allowances) {
+  constructor(atlas: Atlas, parties: readonly Party[], direction: Direction, allowances: Allowances, places: readonly Place[]) {
     const seats = new Map<string, Seat>();
     for (const { spots } of parties) for (const { seat } of spots) if (seat !== undefined) seats.set(`${seat.tables.view.cluster} ${seat.judge.group} ${seat.judge.workload.kind === 'host'}`, seat);
-    this.#byClass = [...atlas.clusters.values()].map((tables) => {
+    this.#byClass = [...atlas.clusters.values()].map((tables, number) => {
+      const classes = new Set(places.map((place) => place.classes[number] ?? 0));
       const listeners = new Map<ClassId, Seat[]>();
       for (const seat of seats.values())
         if (seat.tables === tables)
-          for (const id of allowances.special(seat, direction)) {
+          for (const id of allowances.special(seat, direction, classes)) {
             const list = listeners.get(id);
             if (list === undefined) listeners.set(id, [seat]);
             else list.push(seat);
@@ -86,12 +87,12 @@ export const outsidePieces = (atlases: readonly Atlas[], family: Family): Outsid
 
 /** `direction`: as the workloads see it. `egress`: what they send there. */
 export const outsideRanges = (atlas: Atlas, parties: readonly Party[], direction: Direction, allowances: Allowances): OutsideRange[] => {
-  const listeners = new Listeners(atlas, parties, direction, allowances);
+  const pieces = outsidePieces([atlas], allowances.family).map((piece) => ({ ...piece, place: atlas.placeOf(piece.example) }));
+  const listeners = new Listeners(atlas, parties, direction, allowances, pieces.map(({ place }) => place));
   const isAlike = (a: Place, b: Place): boolean => [...listeners.of(a), ...listeners.of(b)].every((seat) => allowances.at(seat, direction, a) === allowances.at(seat, direction, b));
   const ranges: OutsideRange[] = [];
   let before: Place | undefined;
-  for (const { range, example } of outsidePieces([atlas], allowances.family)) {
-    const place = atlas.placeOf(example);
+  for (const { range, example, place } of pieces) {
     const open = ranges.at(-1);
     if (open !== undefined && before !== undefined && isAlike(before, place)) ranges[ranges.length - 1] = { ...open, range: { first: open.range.first, last: range.last } };
     else ranges.push({ range, example });

@@ -44,9 +44,9 @@ export const partiesOf = (atlas: Atlas, family: Family): Party[] => {
   const parties = new Map<string, Map<Workload, Spot>>();
   const withClusters = atlas.clusters.size > 1;
   for (const [number, tables] of [...atlas.clusters.values()].entries())
-    for (const workload of tables.view.workloads) {
+    for (const workload of tables.named()) {
       if (workload.cluster !== tables.view.cluster || workload.name === controllerName) continue;
-      const judge = tables.judge(workload.id);
+      const judge = tables.judge(workload);
       const representative = tables.representative(workload);
       const addresses = representative.endpoints.flatMap((endpoint) => endpoint.addresses).filter((address) => familyOf(address) === family);
       if (addresses.length === 0 || (workload.kind === 'host' && judge === undefined)) continue;

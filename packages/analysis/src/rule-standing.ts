@@ -34,8 +34,8 @@ const add = (tally: Tally, audit: RuleAudit, tables: ClusterTables): void => {
 export const ruleStandings = (tables: ClusterTables): ReadonlyMap<string, RuleStanding> => {
   const standings = new Map<string, Tally>();
   const seen = new Set<string>();
-  for (const { id } of tables.view.workloads) {
-    const judge = tables.judge(id);
+  for (const workload of tables.view.workloads) {
+    const judge = tables.judge(workload);
     if (judge === undefined || seen.has(judge.group)) continue;
     seen.add(judge.group);
     for (const direction of ['ingress', 'egress'] satisfies Direction[])

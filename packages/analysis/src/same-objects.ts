@@ -6,15 +6,18 @@
 import type { Endpoint, NamedPort, Workload } from '@firsthop/inventory';
 import type { Policy, Rule, View } from '@firsthop/policy';
 
-const plain = (_: string, value: unknown): unknown => {
-  if (value instanceof Map) return { map: [...(value as Map<unknown, unknown>)] };
-  if (value instanceof Set) return { set: [...(value as Set<unknown>)] };
-  return typeof value === 'bigint' ? `${value}n` : value;
+const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((one, i) => isSame(one, b[i]));
+
+/** Of plain data: what JSON has, bigints, maps and sets. Maps and sets in the same order. */
+const isSame = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && isSameList(a, b);
+  if (a instanceof Map || a instanceof Set) return a.constructor === b.constructor && isSameList([...a], [...(b as typeof a)]);
+  const keys = Object.keys(a).filter((key) => a[key as keyof typeof a] !== undefined);
+  const others = Object.keys(b).filter((key) => b[key as keyof typeof b] !== undefined);
+  return keys.length === others.length && keys.every((key) => isSame(a[key as keyof typeof a], b[key as keyof typeof b]));
 };
-
-const textOf = (value: unknown): string => JSON.stringify(value, plain);
-
-const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((one, i) => one === b[i] || textOf(one) === textOf(b[i]));
 
 const isSameMap = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean => a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
 
@@ -39,15 +42,13 @@ const headOf = ['id', 'kind', 'cluster', 'namespace', 'name', 'node', 'hostNetwo
 export const isSameFacts = (a: View, b: View): boolean => isSameList(a.namespaces, b.namespaces) && isSameList(a.nodes, b.nodes) && isSameList(a.services, b.services) && a.workloads.length === b.workloads.length && a.workloads.every((workload, i) => isSameWorkload(workload, b.workloads[i]));
 
 /** The id is made of what a rule says and whose it is, but not of what became of it because something else was invalid. */
-const ruleText = ({ id, index, action, peers, ports }: Rule): string => `${id} ${index} ${action} ${peers.kind} ${ports.kind}${peers.kind === 'set' && peers.peers.some(({ kind }) => kind === 'some') ? textOf(peers) : ''}`;
+const isSameRule = (a: Rule, b: Rule): boolean =>
+  a.id === b.id && a.index === b.index && a.action === b.action && a.peers.kind === b.peers.kind && a.ports.kind === b.ports.kind && (a.peers.kind !== 'set' || a.peers.peers.every(({ kind }) => kind !== 'some') || isSame(a.peers, b.peers));
 
-const rulesText = (rules: readonly Rule[] | undefined): string => (rules === undefined ? '-' : rules.map(ruleText).join(','));
+const isSameRules = (a: readonly Rule[] | undefined, b: readonly Rule[] | undefined): boolean => (a === undefined || b === undefined ? a === b : a.length === b.length && a.every((rule, i) => b[i] !== undefined && isSameRule(rule, b[i])));
 
-const headText = (policy: Policy): string => {
-  if (policy.form === 'isolating') return '';
-  const { tier, priority, mode, onChange, stage, validity, owner, ticket } = policy;
-  return textOf([tier, priority, mode, onChange, stage, validity, owner, ticket]);
-};
+const headOfPolicy = ['form', 'tier', 'priority', 'mode', 'onChange', 'stage', 'validity', 'owner', 'ticket'] as const;
 
-export const isSamePolicy = (a: Policy, b: Policy): boolean =>
-  a === b || (headText(a) === headText(b) && rulesText(a.ingress) === rulesText(b.ingress) && rulesText(a.egress) === rulesText(b.egress) && textOf(a.subjects) === textOf(b.subjects));
+const isSameHead = (a: Policy, b: Policy): boolean => (a.form === 'isolating' || b.form === 'isolating' ? a.form === b.form : headOfPolicy.every((key) => isSame(a[key], b[key])));
+
+export const isSamePolicy = (a: Policy, b: Policy): boolean => a === b || (isSameHead(a, b) && isSameRules(a.ingress, b.ingress) && isSameRules(a.egress, b.egress) && isSameList(a.subjects, b.subjects));

@@ -25,6 +25,7 @@ import {
 } from '@firsthop/policy';
 import { Atlas, portOf } from './atlas.ts';
 import type { Seat } from './end.ts';
+import { isItself } from './itself.ts';
 
 /** As if they were in force, since the compiler leaves out what decides nothing. */
 const inEarnest = (policy: Policy): Policy => {
@@ -46,6 +47,8 @@ const trialsOf = (worlds: Worlds, options: EvaluationOptions): Trials => {
 };
 
 const sideOf = (probe: Probe, direction: Direction): Probe['source'] => (direction === 'egress' ? probe.source : probe.destination);
+
+const opposite = (direction: Direction): Direction => (direction === 'egress' ? 'ingress' : 'egress');
 
 export class Verdicts {
   readonly #atlas: Atlas;
@@ -69,8 +72,12 @@ export class Verdicts {
   nearestMiss(probe: Probe, direction: Direction): NearestMiss | undefined {
     const seat = this.#atlas.seat(sideOf(probe, direction));
     if (seat === undefined) return undefined;
-    const remote = (direction === 'egress' ? probe.destination : probe.source).address;
-    const key = `${seat.tables.view.cluster} ${seat.judge.group} ${direction} ${typeof remote} ${remote} ${probe.protocol} ${portOf(probe)}`;
+    const { tables, judge } = seat;
+    const other = sideOf(probe, opposite(direction));
+    const remote = other.address;
+    // What is asked before policy hangs on the workload; all else on its policy group.
+    if (judge.workload.kind === 'host' || isItself(judge.workload, other) || tables.isOwnNode(judge, remote)) return this.#findMiss(seat, probe, direction);
+    const key = `${tables.view.cluster} ${judge.group} ${direction} ${typeof remote} ${remote} ${probe.protocol} ${portOf(probe)}`;
     if (this.#misses.has(key)) return this.#misses.get(key);
     const miss = this.#findMiss(seat, probe, direction);
     this.#misses.set(key, miss);
@@ -91,16 +98,16 @@ export class Verdicts {
 
   #isTried({ alone }: Trials, workload: Workload, direction: Direction): boolean {
     const tables = alone.clusters.get(workload.cluster);
-    const judge = tables?.judge(workload.id);
+    const judge = tables?.judge(workload);
     if (tables === undefined) return false;
-    // In the world where everything is in force, Visibility is Full already.
-    return enforcementOf(tables.view, judge?.workload ?? workload) === 'Visibility' || (judge !== undefined && tables.isGoverned(judge.group, direction));
+    // The workload as this world has it: where everything is in force, Visibility is Full already.
+    return enforcementOf(tables.view, tables.representative(workload)) === 'Visibility' || (judge !== undefined && tables.isGoverned(judge.group, direction));
   }
 
   /** The evaluator is asked about a world of the two ends, and of the policies that govern the one who judges. */
   #findMiss({ tables, judge: { workload } }: Seat, probe: Probe, direction: Direction): NearestMiss | undefined {
     const { cluster, namespaces, nodes, services, tiers } = tables.view;
-    const other = direction === 'egress' ? probe.destination : probe.source;
+    const other = sideOf(probe, opposite(direction));
     const others = tables.known(other.address).filter((one) => one.id !== workload.id);
     const world: World = { cluster, workloads: [workload, ...others], namespaces, nodes, services, policies: tables.governing(workload), tiers, groups: [], clusterPeers: [], ingresses: [] };
     const side = { ...sideOf(probe, direction), workload: workload.id };

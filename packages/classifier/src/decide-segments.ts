@@ -25,8 +25,11 @@ class Undecided {
   readonly #next: Uint32Array;
 
   constructor(size: number) {
-    this.decisions = Array.from({ length: size });
-    this.#next = Uint32Array.from({ length: size + 1 }, (_, i) => i);
+    this.decisions = [];
+    for (let i = 0; i < size; i++) this.decisions.push(undefined);
+    // A callback for each would take most of the time of a small space.
+    this.#next = new Uint32Array(size + 1);
+    for (let i = 0; i <= size; i++) this.#next[i] = i;
   }
 
   decide(segment: number, decision: DecisionId): void {

@@ -11,7 +11,7 @@ import type { ClusterScope, RelativeSelector } from './workload-selector.ts';
 const word = (text: string): string => (/^[A-Za-z0-9._/-]+$/.test(text) ? text : JSON.stringify(text));
 
 const requirementText = ({ key, operator, values }: Requirement): string => {
-  const list = (): string => `(${[...new Set(values)].sort().map(word).join(',')})`;
+  const list = (): string => `(${(values.length < 2 ? values : [...new Set(values)].sort()).map(word).join(',')})`;
   switch (operator) {
     case 'In':
       return `${word(key)} in ${list()}`;
@@ -31,7 +31,7 @@ export const sortRequirements = (requirements: readonly Requirement[]): Requirem
 };
 
 /** `*` for the selector that matches everything. */
-export const canonicalSelector = ({ requirements }: LabelSelector): string => (requirements.length === 0 ? '*' : sortRequirements(requirements).map(requirementText).join(', '));
+export const canonicalSelector = ({ requirements }: LabelSelector): string => (requirements.length === 0 ? '*' : [...new Set(requirements.map(requirementText))].sort(compareText).join(', '));
 
 const clusterText = (scope: ClusterScope): string => {
   switch (scope.kind) {
@@ -59,6 +59,17 @@ const namespaceText = (scope: RelativeSelector['namespaces']): string => {
   }
 };
 
-/** `pod west shop {app in (web)}`: kind, cluster, namespace, labels; then the service account, where one is asked for. */
-export const canonicalWorkloadSelector = ({ kind, clusters, namespaces, labels, serviceAccount }: RelativeSelector): string =>
+const textOf = ({ kind, clusters, namespaces, labels, serviceAccount }: RelativeSelector): string =>
   `${kind} ${clusterText(clusters)} ${namespaceText(namespaces)} {${canonicalSelector(labels)}}${serviceAccount === undefined ? '' : ` @${word(serviceAccount)}`}`;
+
+/** Selectors never change, and those of policies are asked for again and again. */
+const known = new WeakMap<RelativeSelector, string>();
+
+/** `pod west shop {app in (web)}`: kind, cluster, namespace, labels; then the service account, where one is asked for. */
+export const canonicalWorkloadSelector = (selector: RelativeSelector): string => {
+  const there = known.get(selector);
+  if (there !== undefined) return there;
+  const text = textOf(selector);
+  known.set(selector, text);
+  return text;
+};

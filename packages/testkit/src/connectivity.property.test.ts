@@ -75,6 +75,8 @@ it('a list allows what the evaluator allows', () => {
   expect(lines).toBeGreaterThan(1000);
 });
 
+const otherDefault = (tier: World['tiers'][number]): World['tiers'][number] => ({ ...tier, defaultAction: tier.defaultAction === 'Drop' ? 'Continue' : 'Drop' });
+
 /** A world with other policies: some gone, one closed. */
 const edited = (world: World): fc.Arbitrary<World> =>
   fc.record({ kept: fc.subarray([...world.policies]), closed: fc.nat() }).map(({ kept, closed }): World => {
@@ -85,6 +87,7 @@ const edited = (world: World): fc.Arbitrary<World> =>
 it.each([
   { name: 'of the same facts', change: (world: World) => edited(world) },
   { name: 'of other facts', change: (world: World) => edited({ ...world, workloads: world.workloads.map((one, i) => (i === 0 ? { ...one, labels: new Map([['app', 'z']]) } : one)) }) },
+  { name: 'of other tiers', change: (world: World) => edited({ ...world, tiers: world.tiers.map(otherDefault) }) },
 ])('differences are what differs between two lists, $name', ({ change }) => {
   let found = 0;
   fc.assert(

@@ -30,7 +30,7 @@ const refuse = (error: ProbeError | undefined): never => {
   throw new UsageError(`${error?.path.replace(/^probes\[0\]\.?/, '') ?? ''}: ${error?.message ?? 'nothing to explain'}`);
 };
 
-const explainIn = (loaded: LoadedInput, probe: object, family: 4 | 6 | undefined, options: EvaluationOptions): Explanation => {
+const explainIn = (loaded: Omit<LoadedInput, 'documents'>, probe: object, family: 4 | 6 | undefined, options: EvaluationOptions): Explanation => {
   const { ipBlocks = 'all', at } = options;
   const { results: [result], errors: [error] } = verifyProbes({ loaded, probes: { probes: [probe] }, ipBlocks, ...(family === undefined ? {} : { family }), ...(at === undefined ? {} : { at }) });
   const resolved = resolveProbe(loaded, probe, family);

@@ -8,11 +8,10 @@ import { readRecord } from '@firsthop/base';
 import type { ManifestDocument } from '@firsthop/manifest';
 import { engine } from '../engine.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { worldsOf } from '../input.ts';
+import { readManifests, reportFaults, worldsOf } from '../input.ts';
 import { findingsJson, findingsSarif, type PlacedFinding, renderFindings } from '../render/findings.ts';
 import { print, printJson } from '../terminal.ts';
 import { formatOf } from './format-of.ts';
-import { soundInput } from './sound-input.ts';
 import { ownVersion } from './version.ts';
 
 export interface LintOptions {
@@ -42,7 +41,8 @@ const place = (finding: Finding, documents: ReadonlyMap<string, ManifestDocument
 
 export const lint = (options: LintOptions): number => {
   const format = formatOf(options.output, ['table', 'json', 'sarif', 'junit']);
-  const { loaded } = soundInput(options.file, true);
+  const loaded = readManifests(options.file);
+  reportFaults(loaded);
   const documents = documentsByName(loaded.documents);
   const findings = engine.findings(worldsOf(loaded)).map((finding) => place(finding, documents));
   if (format === 'json') printJson({ ...findingsJson(findings), errors: loaded.errors });

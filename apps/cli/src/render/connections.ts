@@ -4,7 +4,7 @@
  * @module
  */
 import type { Connection } from '@firsthop/analysis';
-import { assertNever, compareKeys } from '@firsthop/base';
+import { assertNever, compareText } from '@firsthop/base';
 import { renderDot } from './dot-graph.ts';
 import { renderMatrix } from './svg-matrix.ts';
 import { renderColumns, renderCsv, renderMarkdown, type Table } from './table.ts';
@@ -12,7 +12,7 @@ import { renderColumns, renderCsv, renderMarkdown, type Table } from './table.ts
 export const connectionFormats = ['table', 'csv', 'md', 'dot', 'svg'] as const;
 export type ConnectionFormat = (typeof connectionFormats)[number];
 
-export const sortConnections = (connections: readonly Connection[]): Connection[] => [...connections].sort((a, b) => compareKeys([a.from, a.to, a.allowed], [b.from, b.to, b.allowed]));
+export const sortConnections = (connections: readonly Connection[]): Connection[] => [...connections].sort((a, b) => compareText(a.from, b.from) || compareText(a.to, b.to) || compareText(a.allowed, b.allowed));
 
 /** With --explain, each reason on a line of its own below. */
 const explained = (list: readonly Connection[]): readonly (readonly string[])[] => list.flatMap(({ from, to, allowed, because = [] }) => [[from, to, allowed], ...because.map((reason) => ['', '', `  ${reason}`])]);
