@@ -27,6 +27,7 @@ const testkit = (name: string, runs: number): Judging => ({ tests: `packages/tes
 /** Cheapest first. */
 const ofTables: readonly Judging[] = [
   { tests: 'packages/classifier/src/decide-segments.test.ts', runs: 0 },
+  { tests: 'packages/classifier/src/classifier.test.ts', runs: 0 },
   testkit('cyclonus', 0),
   { tests: 'packages/testkit/src/compiled-worlds.test.ts', runs: 0 },
   testkit('atlas', 80),
@@ -42,9 +43,13 @@ const ofTables: readonly Judging[] = [
 
 const ofAnalyses: readonly Judging[] = [
   { tests: 'packages/analysis/src/connection-set.property.test.ts', runs: 300 },
+  { tests: 'packages/analysis/src/column.property.test.ts', runs: 20 },
+  { tests: 'packages/analysis/src/answer-table.property.test.ts', runs: 5 },
   { tests: 'packages/analysis/src/ingress-targets.test.ts', runs: 0 },
+  { tests: 'packages/testkit/src/nearest-miss.test.ts', runs: 0 },
   { tests: 'packages/testkit/src/compiled-worlds.test.ts', runs: 0 },
   { tests: 'packages/testkit/src/connectivity.test.ts', runs: 0 },
+  { tests: 'packages/testkit/src/differences.test.ts', runs: 0 },
   testkit('atlas', 80),
   testkit('connectivity', 60),
   testkit('connectivity-in-full', 12),

@@ -1,5 +1,5 @@
 import type { ClassId, DecisionId, GroupRows, Row, RowId } from '@firsthop/classifier';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AnswerTable } from './answer-table.ts';
 import { columnOf, saidTo } from './column.ts';
@@ -14,7 +14,8 @@ const steps = fc.tuple(fc.uniqueArray(fc.constantFrom(...ports.slice(1)), { maxL
   const firsts = [0, ...cuts.sort((a, b) => a - b)];
   return firsts.map((first, i) => ({ first, last: (firsts[i + 1] ?? 65_536) - 1, decision: decisions[i] ?? ('d0' as DecisionId) }));
 });
-const row = fc.tuple(fc.dictionary(fc.constantFrom(...protocols).map(String), steps), decision).map(([written, rest]): Row => ({ id: '' as RowId, protocols: new Map(Object.entries(written).map(([protocol, list]) => [Number(protocol), list])), rest }));
+/** In no order that would help. */
+const row = fc.tuple(fc.dictionary(fc.constantFrom(...protocols).map(String), steps), decision).map(([written, rest]): Row => ({ id: '' as RowId, protocols: new Map(Object.entries(written).reverse().map(([protocol, list]) => [Number(protocol), list])), rest }));
 
 const groupRows = fc.tuple(fc.array(row, { minLength: 2, maxLength: 6 }), fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { minLength: 2 })).map(([rows, ids]): GroupRows => ({ rows, classes: ids as ClassId[], said: ids.map((_, i) => 1 + (i % (rows.length - 1))) }));
 

@@ -15,7 +15,7 @@ export interface Kinds {
   /** Each stands for itself, and for all that `standsFor` leads to it. */
   readonly representatives: readonly Workload[];
   readonly standsFor: ReadonlyMap<WorkloadId, Workload>;
-  /** The representatives, and whoever has no owner and so is known by a name of his own; in the order of the view. */
+  /** The representatives, and whoever is known by a name of his own and not by his owner's; in the order of the view. */
   readonly named: readonly Workload[];
   /** For an address of somebody who does not stand for himself: that of who does. */
   readonly twins: ReadonlyMap<Address, Address>;
@@ -34,9 +34,9 @@ const keyOf = (workload: Workload, cut: CutIndex): string => {
   return `${JSON.stringify([kind, cluster, namespace, serviceAccount, hostNetwork, enforcement, owner?.kind, owner?.name, node === undefined])}${labelsKey(labels)}${ports.length === 0 ? '' : JSON.stringify(ports.map(({ name, protocol, number }) => [name, protocol, number]))}${addresses.join('/')}`;
 };
 
-/** Addresses that several workloads have, or that are a node's. */
-const sharedAddresses = ({ workloads, nodes }: View): ReadonlySet<Address> => {
-  const seen = new Set<Address>(nodes.flatMap(({ addresses }) => addresses));
+/** Addresses that several workloads have. (What is also a node's lies between cuts of its own.) */
+const sharedAddresses = ({ workloads }: View): ReadonlySet<Address> => {
+  const seen = new Set<Address>();
   const shared = new Set<Address>();
   for (const { endpoints } of workloads)
     for (const { addresses } of endpoints)
@@ -69,7 +69,7 @@ export const kindsOf = (view: View, cut: CutIndex): Kinds => {
     if (key === undefined) alone.push(workload);
     else if (representative === workload) byKey.set(key, workload);
     standsFor.set(workload.id, representative);
-    if (representative === workload || workload.owner === undefined) named.push(workload);
+    if (representative === workload || workload.kind !== 'pod' || workload.owner === undefined) named.push(workload);
     if (representative !== workload) for (const [address, twin] of twinsOf(workload, representative)) twins.set(address, twin);
   }
   return { representatives: [...byKey.values(), ...alone], standsFor, named, twins };

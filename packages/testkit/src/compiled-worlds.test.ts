@@ -1,6 +1,8 @@
 /** Compiler, classifier and atlas against the evaluator in small worlds, each about one thing that random worlds seldom hold. */
-import { Atlas } from '@firsthop/analysis';
+import { Atlas, worldChanges } from '@firsthop/analysis';
+import { Compiler } from '@firsthop/compiler';
 import { loadManifests } from '@firsthop/manifest';
+import { type Address, parseAddress } from '@firsthop/netaddr';
 import { decidingAt, evaluate, type Peer, type Probe, type World } from '@firsthop/policy';
 import type { RelativeScope } from '@firsthop/selector';
 import { expect, it } from 'vitest';
@@ -66,6 +68,46 @@ it.each<{ readonly name: string; readonly namespaces: RelativeScope }>([
   const relative = (peer: Peer): Peer => (peer.kind === 'workloads' ? { ...peer, selector: { ...peer.selector, namespaces: scope } } : peer);
   expectAgreement({ ...world, groups: world.groups.map((one) => ({ ...one, members: one.members.map(relative) })) });
 });
+
+it('who shares one of his addresses stands for nobody, and nobody for him', () => {
+  const world = worldOf([own(`${everybody}, ingress: [{action: Drop, from: [${app('b')}]}]`)]);
+  const like = (name: string, other: string, addresses: readonly number[]): World['workloads'][number] => {
+    const one = world.workloads.find((workload) => workload.namespace === 'east' && workload.name === other);
+    const [endpoint] = one?.endpoints ?? [];
+    if (one === undefined || endpoint === undefined) throw new Error('there is a pod');
+    return { ...one, id: `${one.id}-${name}` as typeof one.id, name, endpoints: addresses.map((last, i) => ({ ...endpoint, id: `${one.id}-${name}/eth${i}` as typeof endpoint.id, addresses: [parsed(`10.0.8.${last}`)] })) };
+  };
+  for (const shared of [[like('owner', 'b', [2])], []])
+    for (const order of [1, -1]) {
+      const more = [...shared, like('first', 'c', [1, 2]), like('second', 'c', [3, 4]), like('third', 'c', [5, 2])].sort(() => order);
+      expectAgreement({ ...world, workloads: [...world.workloads, ...more] });
+    }
+});
+
+it('an address that changes hands goes to the other one\'s groups', () => {
+  const { workloads, ...rest } = worldOf([own(`${everybody}, ingress: [{action: Drop, from: [${app('a')}]}, {action: Allow, from: [${app('b')}]}]`)]);
+  const [first, second] = ['a', 'b'].map((name) => workloads.find((one) => one.namespace === 'east' && one.name === name));
+  if (first === undefined || second === undefined) throw new Error('there are pods');
+  const heir = { ...second, endpoints: first.endpoints.map((endpoint) => ({ ...endpoint, id: `${second.id}/eth9` as typeof endpoint.id })) };
+  const others = workloads.filter((one) => one !== first && one !== second);
+  const membersIn = (compiler: Compiler): unknown => [...compiler.whole(others).addressGroups.values()].map(({ id, members }) => [id, [...members].sort()]).sort();
+  const told = (list: World['workloads']): Compiler => {
+    const compiler = new Compiler({ cluster: 'local' });
+    for (const change of worldChanges({ ...rest, workloads: list })) compiler.apply(change);
+    return compiler;
+  };
+  const compiler = told([...others, first, heir]);
+  const before = membersIn(compiler);
+  compiler.apply({ of: 'workload', id: first.id, now: undefined });
+  expect(membersIn(compiler)).toEqual(membersIn(told([...others, heir])));
+  expect(membersIn(compiler)).not.toEqual(before);
+});
+
+function parsed(text: string): Address {
+  const read = parseAddress(text);
+  if (!read.ok) throw new Error(read.error);
+  return read.value;
+}
 
 function expectAgreement(world: World): void {
   const worlds = new Map([['local', world]]);

@@ -41,3 +41,19 @@ it('ranges that everybody treats alike are one', () => {
   const lines = listed(pod('web', 8080), policy('ingress', '{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}, {from: [{ipBlock: {cidr: 192.0.2.0/24}}], ports: [{port: 443}]}'));
   expect(lines.filter((line) => line.includes('> shop/web'))).toEqual(['0.0.0.0-255.255.255.255[External] > shop/web[Pod]: All']);
 });
+
+const member = (owner: string, index: number, app: string, last: number): string => `{apiVersion: v1, kind: Pod, metadata: {name: ${owner}-${index}, namespace: shop, labels: {app: ${app}}, ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: ${owner}, controller: true}]}, spec: {containers: [{name: c}]}, status: {podIP: 10.0.1.${last}}}`;
+
+it('a party whose pods are not alike has what any of them has', () => {
+  const second = policy('ingress', '{ports: [{port: 81}]}').replace('name: p,', 'name: q,').replace('app: web', 'app: old');
+  const front = [member('front', 0, 'web', 1), member('front', 1, 'old', 2), member('front', 2, 'web', 3)];
+  const back = [member('back', 0, 'x', 4), member('back', 1, 'y', 5)];
+  const lines = listed(...front, ...back, pod('api', 9090), policy('ingress', '{ports: [{port: 80}]}'), second);
+  expect(lines.filter((line) => line.includes('> shop/front'))).toEqual(['0.0.0.0-255.255.255.255[External]', 'shop/api[Pod]', 'shop/back[StatefulSet]'].map((from) => `${from} > shop/front[StatefulSet]: TCP 80-81`));
+});
+
+it('who is like somebody else is a party of his own, unless an owner has both', () => {
+  const alike = ['a', 'b'].map((name, i) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: shop, labels: {app: web}}, spec: {containers: [{name: c}]}, status: {podIP: 10.0.2.${i + 1}}}`);
+  const lines = listed(...alike, member('front', 0, 'web', 1), member('front', 1, 'web', 2));
+  expect(lines.filter((line) => !line.includes('External'))).toEqual(['a[Pod] > shop/b[Pod]', 'a[Pod] > shop/front[StatefulSet]', 'b[Pod] > shop/a[Pod]', 'b[Pod] > shop/front[StatefulSet]', 'front[StatefulSet] > shop/a[Pod]', 'front[StatefulSet] > shop/b[Pod]'].map((pair) => `shop/${pair}: All`));
+});

@@ -29,6 +29,7 @@ it('that a pod may reach itself says nothing of the next pod of its group', () =
     const verdicts = new Verdicts(worlds);
     const misses = order.map((from) => verdicts.nearestMiss(probe(from, 'a'), 'egress'));
     expect(misses[order.indexOf('a')]).toBeUndefined();
-    expect(misses[order.indexOf('b')]).toMatchObject({ policy: { name: 'only-443' }, differs: 'port' });
+    const { policy, differs } = misses[order.indexOf('b')] ?? {};
+    expect([policy?.name, differs]).toEqual(['only-443', 'port']);
   }
 });

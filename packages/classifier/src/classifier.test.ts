@@ -1,0 +1,37 @@
+import { contentId } from '@firsthop/base';
+import { type NodePlan, type PlanRule, planRuleId, type PolicyGroup, policyGroupId } from '@firsthop/plan';
+import { expect, it } from 'vitest';
+import { Classifier } from './classifier.ts';
+
+const attribution = { reason: 'workloadDefault', direction: 'ingress' } as const;
+
+/** A policy group and its one rule: nobody but this port. */
+const groupOf = (port: number): { readonly rule: PlanRule; readonly group: PolicyGroup } => {
+  const id = planRuleId(contentId(`rule ${port}`));
+  const rule: PlanRule = { id, action: 'drop', matches: [{ peers: [{ kind: 'any' }], services: { kind: 'set', services: [{ protocol: 6, ports: { first: port, last: port } }] } }], attribution: { reason: 'rule', direction: 'ingress', rule: { index: 0, id } }, log: false };
+  const end = { kind: 'default', verdict: 'allow', attribution } as const;
+  return { rule, group: { id: policyGroupId(`g${port}`), ingress: [{ kind: 'tier', phase: 'admin', rules: [id], defaultAction: 'continue', atEnd: { reason: 'tierDefault', direction: 'ingress', tier: 't' } }, end], egress: [end] } };
+};
+
+const planOf = (ports: readonly number[]): NodePlan => {
+  const made = ports.map(groupOf);
+  return { node: 'n1', ownNode: [], addressGroups: new Map(), rules: new Map(made.map(({ rule }) => [rule.id, rule])), policyGroups: new Map(made.map(({ group }) => [group.id, group])), endpoints: new Map(), revision: { epoch: 0, watermarks: new Map(), digest: '' } };
+};
+
+const fresh = (plan: NodePlan): ReturnType<Classifier['tables']> => {
+  const classifier = new Classifier();
+  classifier.replace(plan);
+  return classifier.tables();
+};
+
+it('what thousands of plans left behind is given up, and what is in use stays', () => {
+  const classifier = new Classifier();
+  classifier.replace(planOf(Array.from({ length: 1500 }, (_, i) => i + 1)));
+  expect(classifier.tables().rows.size).toBe(1501);
+  for (const ports of [[7], [7, 2000], [3000]]) {
+    classifier.replace(planOf(ports));
+    expect(classifier.tables()).toEqual(fresh(planOf(ports)));
+    // As small as if there had been nothing before.
+    expect(classifier.tables().rows.size).toBe(ports.length + 1);
+  }
+});
