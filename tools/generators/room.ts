@@ -23,8 +23,8 @@ const foreignDependencies = (manifest: Manifest): [string, string][] =>
 const doorsOf = (room: Room): readonly string[] =>
   room.doors.includes('*') ? [...rooms.values()].filter((other) => other.layer !== 'app' && other !== room).map((other) => other.folder.split('/')[1] ?? '') : room.doors;
 
-/** Types that are inferred on purpose: tRPC's from its routers, those of foreign objects from their zod schemas. */
-const isInferred = (name: string, room: Room): boolean => room.layer === 'app' || name === 'federation' || name === 'manifest';
+/** Types that are inferred on purpose: tRPC's from its routers, those of foreign objects from their zod schemas, those of the kernel's attributes from their descriptions. */
+const isInferred = (name: string, room: Room): boolean => room.layer === 'app' || name === 'federation' || name === 'manifest' || name === 'netlink';
 
 const write = (name: string, room: Room): void => {
   mkdirSync(`${room.folder}/src`, { recursive: true });

@@ -1,0 +1,11 @@
+export { attributes, bytes, type Codec, field, flag, listOf, MalformedError, s32be, text, u16, u16be, u32, u32be, u64be, u8, type Values } from './attributes/codec.ts';
+export { Writer } from './attributes/writer.ts';
+export { type Message, messageFlag, messagesIn, messageType } from './message.ts';
+export { KernelError } from './socket/kernel-error.ts';
+export { NetlinkSocket, netlinkProtocol, type SocketOptions } from './socket/netlink-socket.ts';
+export { Batch } from './nf-tables/batch.ts';
+export { comparison, type Expression, metaKey, payloadBase, register, verdictRegister } from './nf-tables/expression.ts';
+export { NfTables } from './nf-tables/nf-tables.ts';
+export type { NetfilterFamily } from './nf-tables/nfnetlink.ts';
+export { elementFlag, hookNumber, objectType, setFlag } from './nf-tables/objects.ts';
+export { type Verdict, verdictCode } from './nf-tables/verdict.ts';

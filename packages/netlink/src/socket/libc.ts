@@ -1,0 +1,68 @@
+/**
+ * The system calls of netlink sockets, by koffi. Synchronous and never waiting, but for `sendInBackground`, which runs on a thread of its own.
+ *
+ * @module
+ */
+import { createRequire } from 'node:module';
+import type * as Koffi from 'koffi';
+
+/** Linux numbers; the same on x86-64 and arm64. */
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_TRUNC = 0x20;
+const MSG_DONTWAIT = 0x40;
+const CLONE_NEWNET = 0x40000000;
+
+export const errnos = { EPERM: 1, ENOENT: 2, EINTR: 4, EAGAIN: 11, EBUSY: 16, EEXIST: 17, ENOBUFS: 105 } as const;
+
+/** Loaded with the first call: a simulated kernel needs no such library. */
+const load = () => {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  const library = koffi.load(null);
+  return {
+    errno: (): number => koffi.errno(),
+    socket: library.func('int socket(int, int, int)'),
+    bind: library.func('int bind(int, void*, uint32_t)'),
+    send: library.func('long send(int, void*, size_t, int)'),
+    recv: library.func('long recv(int, void*, size_t, int)'),
+    setsockopt: library.func('int setsockopt(int, int, int, void*, uint32_t)'),
+    setns: library.func('int setns(int, int)'),
+    close: library.func('int close(int)'),
+  };
+};
+let loaded: ReturnType<typeof load> | undefined;
+const native = (): ReturnType<typeof load> => (loaded ??= load());
+
+/** What a call answered: a number that is not negative, or the errno as a negative one. */
+const answer = (result: unknown): number => (Number(result) < 0 ? -native().errno() : Number(result));
+
+export const openNetlink = (protocol: number): number => answer(native().socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+export const closeDescriptor = (fd: number): void => void native().close(fd);
+export const enterNetworkNamespace = (fd: number): number => answer(native().setns(fd, CLONE_NEWNET));
+
+export const setIntegerOption = (fd: number, level: number, option: number, value: number): number => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value);
+  return answer(native().setsockopt(fd, level, option, bytes, bytes.length));
+};
+
+/** Any port number, and no group: those are joined one by one. */
+export const bindNetlink = (fd: number): number => {
+  const address = Buffer.alloc(12);
+  address.writeUInt16LE(AF_NETLINK);
+  return answer(native().bind(fd, address, address.length));
+};
+
+export const sendNow = (fd: number, bytes: Buffer): number => answer(native().send(fd, bytes, bytes.length, 0));
+
+/** The kernel works through all of it before the call returns, which for a whole ruleset takes long. `bytes` must not change meanwhile. */
+export const sendInBackground = (fd: number, bytes: Buffer): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const call = native().send as ReturnType<typeof native>['send'] & { async: (...args: unknown[]) => void };
+    call.async(fd, bytes, bytes.length, 0, (error: unknown, result: unknown) => (error instanceof Error ? reject(error) : resolve(answer(result))));
+  });
+
+/** The length of the datagram, which may be more than there was room for. */
+export const receiveNow = (fd: number, into: Buffer): number => answer(native().recv(fd, into, into.length, MSG_DONTWAIT | MSG_TRUNC));

@@ -1,0 +1,159 @@
+/**
+ * One netlink socket: requests and their answers, dumps, and whatever comes by itself.
+ *
+ * The kernel works on a request within the call that sends it, so its answer is there when the call returns: a request costs microseconds, and
+ * nobody waits for anything. Only what takes the kernel long (a whole ruleset) is sent by a thread of its own.
+ *
+ * Not for two uses at once: an answer belongs to the request before it.
+ *
+ * @module
+ */
+import { closeSync, openSync } from 'node:fs';
+import type { Writer } from '../attributes/writer.ts';
+import { type Message, messageFlag, messagesIn, messageType } from '../message.ts';
+import { errorIn, KernelError } from './kernel-error.ts';
+import { bindNetlink, closeDescriptor, enterNetworkNamespace, errnos, openNetlink, receiveNow, sendInBackground, sendNow, setIntegerOption } from './libc.ts';
+
+export const netlinkProtocol = { route: 0, netfilter: 12 } as const;
+
+const SOL_SOCKET = 1;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
+const SOL_NETLINK = 270;
+const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
+const NETLINK_GET_STRICT_CHK = 12;
+
+export interface SocketOptions {
+  /** Path of a network namespace, as `ip netns` makes it. Undefined: the one we run in. */
+  readonly namespace?: string;
+  /** Bytes of what may be sent at once, and of what may wait for us. */
+  readonly sendRoom?: number;
+  readonly receiveRoom?: number;
+}
+
+const check = (doing: string, result: number): number => {
+  if (result < 0) throw new KernelError(-result, { doing });
+  return result;
+};
+
+/** A socket stays in the namespace in which it was opened, so this thread is back before anybody else runs on it. */
+const openIn = (protocol: number, namespace: string | undefined): number => {
+  if (namespace === undefined) return check('socket', openNetlink(protocol));
+  const [own, other] = [openSync('/proc/thread-self/ns/net', 'r'), openSync(namespace, 'r')];
+  try {
+    check(`entering ${namespace}`, enterNetworkNamespace(other));
+    try {
+      return check('socket', openNetlink(protocol));
+    } finally {
+      check('leaving the namespace', enterNetworkNamespace(own));
+    }
+  } finally {
+    closeSync(own);
+    closeSync(other);
+  }
+};
+
+/** A dump that was disturbed is read again so often. */
+const patience = 20;
+
+export class NetlinkSocket {
+  readonly #fd: number;
+  #room = Buffer.allocUnsafeSlow(64 * 1024);
+  #sequence = 1;
+  #isOpen = true;
+
+  constructor(protocol: number, { namespace, sendRoom = 64 << 20, receiveRoom = 8 << 20 }: SocketOptions = {}) {
+    this.#fd = openIn(protocol, namespace);
+    check('bind', bindNetlink(this.#fd));
+    this.#prefer(SOL_SOCKET, SO_SNDBUFFORCE, sendRoom);
+    this.#prefer(SOL_SOCKET, SO_RCVBUFFORCE, receiveRoom);
+    for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) this.#prefer(SOL_NETLINK, option, 1);
+  }
+
+  get descriptor(): number {
+    return this.#fd;
+  }
+
+  close(): void {
+    if (this.#isOpen) closeDescriptor(this.#fd);
+    this.#isOpen = false;
+  }
+
+  join(group: number): void {
+    check(`joining group ${group}`, setIntegerOption(this.#fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group));
+  }
+
+  nextSequence(): number {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    return this.#sequence;
+  }
+
+  /** Numbers up to this one were used by somebody who counts himself. */
+  skipTo(sequence: number): void {
+    this.#sequence = sequence >>> 0;
+  }
+
+  /** Everything that is there now, datagram after datagram. Throws `ENOBUFS` where something was lost on the way. */
+  *received(): Generator<Message> {
+    for (;;) {
+      const length = receiveNow(this.#fd, this.#room);
+      if (length === -errnos.EAGAIN || length === -errnos.EINTR) return;
+      check('recv', length);
+      if (length > this.#room.length) throw new KernelError(errnos.ENOBUFS, { doing: `a datagram of ${length} bytes` });
+      yield* messagesIn(this.#room.subarray(0, length));
+    }
+  }
+
+  send(bytes: Buffer): void {
+    check('send', sendNow(this.#fd, bytes));
+  }
+
+  async sendInBackground(bytes: Buffer): Promise<void> {
+    check('send', await sendInBackground(this.#fd, bytes));
+  }
+
+  /** Sends one request, and hands each message of the answer to `take`. Throws what the kernel says against it. */
+  request(writer: Writer, sequence: number, take: (message: Message) => void): void {
+    this.send(writer.bytes());
+    let isDone = false;
+    for (const message of this.received()) {
+      // Of an earlier request that somebody gave up.
+      if (message.sequence !== sequence) continue;
+      if (message.type === messageType.error) {
+        const error = errorIn(message);
+        if (error !== undefined) throw error;
+        isDone = true;
+      } else if (message.type === messageType.done) {
+        const errno = message.end - message.start >= 4 ? -message.buffer.readInt32LE(message.start) : 0;
+        if (errno > 0) throw new KernelError(errno, { sequence });
+        isDone = true;
+      } else {
+        take(message);
+        if ((message.flags & messageFlag.multi) === 0) isDone = true;
+      }
+    }
+    if (!isDone) throw new KernelError(errnos.EAGAIN, { sequence, explanation: 'the kernel did not answer' });
+  }
+
+  /** All that a dump lists, of one moment: where the kernel says that something changed meanwhile, it is read again. */
+  dump<T>(write: (sequence: number) => Writer, read: (message: Message) => T): T[] {
+    for (let i = 0; i < patience; i++) {
+      const items: T[] = [];
+      let isWhole = true;
+      const sequence = this.nextSequence();
+      this.request(write(sequence), sequence, (message) => {
+        if ((message.flags & messageFlag.dumpInterrupted) !== 0) isWhole = false;
+        items.push(read(message));
+      });
+      if (isWhole) return items;
+    }
+    throw new KernelError(errnos.EBUSY, { explanation: `what was to be listed changed ${patience} times while it was read` });
+  }
+
+  /** Not every kernel knows every option, and not everybody may have so much room. */
+  #prefer(level: number, option: number, value: number): void {
+    setIntegerOption(this.#fd, level, option, value);
+  }
+}
