@@ -7,6 +7,9 @@ import { attributes, field, text, u32 } from '../attributes/codec.ts';
 import { type Message, messageFlag } from '../message.ts';
 import { getSystemErrorMap } from 'node:util';
 
+/** What the kernel says to itself, and Node therefore does not know. */
+const more = new Map<number, [string, string]>([[85, ['ERESTART', 'somebody else changed the ruleset meanwhile']]]);
+
 export class KernelError extends Error {
   override readonly name = 'KernelError';
   /** Positive. */
@@ -19,7 +22,7 @@ export class KernelError extends Error {
   readonly offset: number | undefined;
 
   constructor(errno: number, said: { readonly sequence?: number; readonly explanation?: string | undefined; readonly offset?: number | undefined; readonly doing?: string } = {}) {
-    const [code, meaning] = getSystemErrorMap().get(-errno) ?? [`E${errno}`, 'unknown error'];
+    const [code, meaning] = getSystemErrorMap().get(-errno) ?? more.get(errno) ?? [`E${errno}`, 'unknown error'];
     super(`${said.doing === undefined ? '' : `${said.doing}: `}${code}, ${said.explanation ?? meaning}`);
     this.errno = errno;
     this.code = code;
