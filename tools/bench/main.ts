@@ -11,9 +11,10 @@ import type { Bench } from './bench.ts';
 import { calibrate } from './calibration.ts';
 import { writeObjects } from './cluster-folder.ts';
 import { clusterObjects, type ClusterShape } from './cluster-objects.ts';
+import { dataplaneDelta } from './dataplane-delta-bench.ts';
 import { startup } from './startup-bench.ts';
 
-const benches: readonly Bench[] = [verify, connectivity, diff, startup];
+const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta];
 
 const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 

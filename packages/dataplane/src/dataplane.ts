@@ -2,7 +2,8 @@
  * Makes the kernel equal to what is desired, and knows that it is.
  *
  * Reads the kernel before the first change; after that holds what it wrote, and reads back after every change, so that
- * "realized" is a read-back and not a hope. Nothing is touched where nothing differs; a transaction that fails changes
+ * "realized" is a read-back and not a hope. Where the kernel has taken elements and nobody else has changed anything meanwhile, which its
+ * generation tells, there is nothing that a read-back could add. Nothing is touched where nothing differs; a transaction that fails changes
  * nothing and the next pass starts from a fresh read.
  *
  * @module
@@ -11,6 +12,9 @@ import { decisionOfCounter, diffState, emptyTable, type NftState, stateDigest } 
 import type { Count, KernelPort } from './kernel-port.ts';
 
 export type Outcome = { readonly changes: number; readonly digest: string } | { readonly error: string };
+
+/** The rules as they were read, the elements as they were just written. */
+const withElementsOf = (desired: NftState, actual: NftState): NftState => new Map([...actual].map(([family, table]) => [family, { ...table, maps: desired.get(family)?.maps ?? table.maps }]));
 
 export class Dataplane {
   readonly #port: KernelPort;
@@ -28,10 +32,15 @@ export class Dataplane {
     this.#actual ??= await this.#port.read();
     const { lines, differences } = diffState(this.#actual, desired, this.#same);
     if (lines.length > 0) {
+      const before = this.#actual;
       const applied = await this.#port.apply(lines);
       // What the kernel holds now is its own affair until it is read again.
       this.#actual = undefined;
       if (!applied.ok) return { error: applied.error };
+      if (applied.value.isAlone) {
+        this.#actual = withElementsOf(desired, before);
+        return { changes: differences, digest: stateDigest(this.#actual) };
+      }
       const after = await this.#port.read();
       this.#learn(desired, after);
       const left = diffState(after, desired, this.#same);
