@@ -38,6 +38,11 @@ export class Enforcement {
     return this.#last;
   }
 
+  /** A pass is under way. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
   adopt(plan: NodePlan): void {
     this.#plan = plan;
     const classifier = new Classifier();

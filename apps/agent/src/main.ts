@@ -15,6 +15,7 @@ import { readConfig } from './config.ts';
 import { Enforcement } from './enforcement.ts';
 import { hostOf } from './host.ts';
 import { PlanStore } from './plan-store.ts';
+import { watchKernel } from './watch-kernel.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/agent.yaml', process.env);
 const log = pino({ base: { node: config.node } }, pino.destination(2));
@@ -71,13 +72,15 @@ const control = await serveControl(config.controlSocket, {
 });
 if (stored.plan !== undefined) enforcement.adopt(stored.plan);
 host.watchLinks(() => enforcement.changed(), stop.signal);
-const verify = setInterval(() => {
+const verify = (): Promise<void> =>
   enforcement.verify().then(
     (drift) => (drift > 0 ? log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),
     (error: unknown) => log.error({ error: String(error) }, 'the kernel could not be read back'),
   );
-}, config.verifyEveryMs);
+const verifying = setInterval(() => void verify(), config.verifyEveryMs);
+const watching = watchKernel({ isTouched: () => dataplane.isTouched() === true, isBusy: () => enforcement.isBusy, look: verify });
 
 await link.run(stop.signal);
-clearInterval(verify);
+clearInterval(verifying);
+watching.stop();
 control.close();

@@ -20,6 +20,8 @@ export class Dataplane {
   readonly #port: KernelPort;
   #actual: NftState | undefined;
   #desired: NftState | undefined;
+  /** The generation before the last reading, or behind the last writing. What came later than that is news. */
+  #seen: number | undefined;
   /** How the kernel's tools print a rule that we wrote, where that is otherwise than we wrote it. */
   readonly #printed = new Map<string, string>();
 
@@ -29,7 +31,7 @@ export class Dataplane {
 
   async realize(desired: NftState): Promise<Outcome> {
     this.#desired = desired;
-    this.#actual ??= await this.#port.read();
+    this.#actual ??= await this.#read();
     const { lines, differences } = diffState(this.#actual, desired, this.#same);
     if (lines.length > 0) {
       const before = this.#actual;
@@ -38,10 +40,11 @@ export class Dataplane {
       this.#actual = undefined;
       if (!applied.ok) return { error: applied.error };
       if (applied.value.isAlone) {
+        this.#seen = applied.value.generation;
         this.#actual = withElementsOf(desired, before);
         return { changes: differences, digest: stateDigest(this.#actual) };
       }
-      const after = await this.#port.read();
+      const after = await this.#read();
       this.#learn(desired, after);
       const left = diffState(after, desired, this.#same);
       if (left.lines.length > 0) return { error: `the kernel does not hold what was written: ${left.lines[0] ?? ''}` };
@@ -50,11 +53,23 @@ export class Dataplane {
     return { changes: differences, digest: stateDigest(this.#actual) };
   }
 
+  /** Somebody, we ourselves or another, changed something since the kernel was read or written last. Undefined: the port cannot tell. */
+  isTouched(): boolean | undefined {
+    const now = this.#port.generation?.();
+    return now === undefined || this.#seen === undefined ? undefined : now !== this.#seen;
+  }
+
   /** Compares the kernel with what was realized last. `drift`: objects that somebody else changed; the next `realize` repairs them. */
   async verify(): Promise<{ readonly drift: number }> {
     if (this.#desired === undefined) return { drift: 0 };
-    this.#actual = await this.#port.read();
+    this.#actual = await this.#read();
     return { drift: diffState(this.#actual, this.#desired, this.#same).differences };
+  }
+
+  async #read(): Promise<NftState> {
+    // Before: what changes while it is read is seen the next time.
+    this.#seen = this.#port.generation?.();
+    return this.#port.read();
   }
 
   /** Packets and bytes by decision id. */

@@ -15,6 +15,8 @@ export interface Count {
 export interface Applied {
   /** Elements and nothing else were changed, and nobody else changed anything meanwhile: what was there before is known to be there still. */
   readonly isAlone: boolean;
+  /** Of the kernel with it; where it is known. */
+  readonly generation?: number;
 }
 
 export interface KernelPort {
@@ -24,6 +26,8 @@ export interface KernelPort {
   read(): Promise<NftState>;
   /** Named counters of our tables, by their name. */
   counters(): Promise<ReadonlyMap<string, Count>>;
+  /** Another number whenever anybody changed anything, ours or not; costs microseconds. A port without it cannot tell. */
+  generation?(): number | undefined;
   /** Gives back what it holds open. */
   close?(): void;
 }

@@ -1,12 +1,13 @@
 /**
- * The real kernel: elements by netlink, which takes microseconds; structure, and whatever is not encoded here, by the nft program.
+ * The real kernel: elements, counters and the generation by netlink, which takes microseconds; structure, and whatever is not encoded
+ * here, by the nft program.
  *
  * @module
  */
 import { fail, ok, type Result } from '@firsthop/base';
-import { KernelError, NfTables } from '@firsthop/netlink';
+import { KernelError, NfTables, objectType } from '@firsthop/netlink';
 import { TABLE, type TableFamily } from '@firsthop/ruleset';
-import type { Applied, KernelPort } from '../kernel-port.ts';
+import type { Applied, Count, KernelPort } from '../kernel-port.ts';
 import { nftProgramPort } from '../nft-program-port.ts';
 import { keyBytes, verdictOf } from './element-bytes.ts';
 import { type ElementLine, elementLines } from './element-lines.ts';
@@ -85,7 +86,8 @@ export const netlinkPort = ({ netns }: NetlinkPortOptions): KernelPort => {
       if (error instanceof KernelError) return fail(`the kernel refused the elements: ${error.message}`);
       throw error;
     }
-    return ok({ isAlone: before !== undefined && nft.generation().id === before + 1 });
+    const isAlone = before !== undefined && nft.generation().id === before + 1;
+    return ok(isAlone ? { isAlone, generation: before + 1 } : { isAlone });
   };
 
   return {
@@ -102,7 +104,8 @@ export const netlinkPort = ({ netns }: NetlinkPortOptions): KernelPort => {
       for (const [family, { maps }] of state) for (const [name, { type, interval }] of maps) types.put(family, name, type, interval);
       return state;
     },
-    counters: () => program.counters(),
+    counters: () => Promise.resolve(new Map(nft.objects('inet', { table: TABLE, type: objectType.counter }).map(({ name = '', data }): [string, Count] => [name, { packets: Number(data?.packets ?? 0n), bytes: Number(data?.bytes ?? 0n) }]))),
+    generation: () => nft.generation().id,
     close: () => nft.close(),
   };
 };
