@@ -1,6 +1,6 @@
 /**
  * The real kernel: elements, counters and the generation by netlink, which takes microseconds; structure, and whatever is not encoded
- * here, by the nft program.
+ * here, by nft's library or program.
  *
  * @module
  */
@@ -8,6 +8,8 @@ import { fail, ok, type Result } from '@firsthop/base';
 import { KernelError, NfTables, objectType } from '@firsthop/netlink';
 import { TABLE, type TableFamily } from '@firsthop/ruleset';
 import type { Applied, Count, KernelPort } from '../kernel-port.ts';
+import { openNftLibrary } from '../nft-library.ts';
+import { nftPort } from '../nft-port.ts';
 import { nftProgramPort } from '../nft-program-port.ts';
 import { keyBytes, verdictOf } from './element-bytes.ts';
 import { type ElementLine, elementLines } from './element-lines.ts';
@@ -70,11 +72,22 @@ const changesOf = (lines: readonly string[], types: KeyTypes): readonly Change[]
   return found.length > 0 && found.length === changes.length && found.every(({ family }) => family === found[0]?.family) ? found : undefined;
 };
 
+/** The library of nft where it is installed, its program elsewhere. */
+const structurePort = (netns: string | undefined, namespace: string | undefined): { readonly port: KernelPort; readonly close: () => void } => {
+  try {
+    const { run, close } = openNftLibrary(namespace);
+    return { port: nftPort(run), close: () => void close() };
+  } catch {
+    return { port: nftProgramPort(netns === undefined ? {} : { netns }), close: () => undefined };
+  }
+};
+
 /** Throws where there is no netlink, or it is not for us: the nft program may still be there. */
 export const netlinkPort = ({ netns }: NetlinkPortOptions): KernelPort => {
-  const program = nftProgramPort(netns === undefined ? {} : { netns });
+  const namespace = netns === undefined ? undefined : `/run/netns/${netns}`;
+  const { port: program, close } = structurePort(netns, namespace);
   const types = new KeyTypes();
-  const nft = new NfTables(netns === undefined ? {} : { namespace: `/run/netns/${netns}` });
+  const nft = new NfTables(namespace === undefined ? {} : { namespace });
 
   const write = (changes: readonly Change[], family: TableFamily): Result<Applied, string> => {
     const before = nft.generation().id;
@@ -106,6 +119,9 @@ export const netlinkPort = ({ netns }: NetlinkPortOptions): KernelPort => {
     },
     counters: () => Promise.resolve(new Map(nft.objects('inet', { table: TABLE, type: objectType.counter }).map(({ name = '', data }): [string, Count] => [name, { packets: Number(data?.packets ?? 0n), bytes: Number(data?.bytes ?? 0n) }]))),
     generation: () => nft.generation().id,
-    close: () => nft.close(),
+    close: () => {
+      nft.close();
+      close();
+    },
   };
 };

@@ -8,11 +8,11 @@
  *
  * @module
  */
-import { closeSync, openSync } from 'node:fs';
 import type { Writer } from '../attributes/writer.ts';
 import { type Message, messageFlag, messagesIn, messageType } from '../message.ts';
 import { errorIn, KernelError } from './kernel-error.ts';
-import { bindNetlink, closeDescriptor, enterNetworkNamespace, errnos, openNetlink, receiveNow, sendInBackground, sendNow, setIntegerOption } from './libc.ts';
+import { bindNetlink, closeDescriptor, errnos, openNetlink, receiveNow, sendInBackground, sendNow, setIntegerOption } from './libc.ts';
+import { withinNamespace } from './namespace.ts';
 
 export const netlinkProtocol = { route: 0, netfilter: 12 } as const;
 
@@ -38,23 +38,6 @@ const check = (doing: string, result: number): number => {
   return result;
 };
 
-/** A socket stays in the namespace in which it was opened, so this thread is back before anybody else runs on it. */
-const openIn = (protocol: number, namespace: string | undefined): number => {
-  if (namespace === undefined) return check('socket', openNetlink(protocol));
-  const [own, other] = [openSync('/proc/thread-self/ns/net', 'r'), openSync(namespace, 'r')];
-  try {
-    check(`entering ${namespace}`, enterNetworkNamespace(other));
-    try {
-      return check('socket', openNetlink(protocol));
-    } finally {
-      check('leaving the namespace', enterNetworkNamespace(own));
-    }
-  } finally {
-    closeSync(own);
-    closeSync(other);
-  }
-};
-
 /** A dump that was disturbed is read again so often. */
 const patience = 20;
 
@@ -65,7 +48,7 @@ export class NetlinkSocket {
   #isOpen = true;
 
   constructor(protocol: number, { namespace, sendRoom = 64 << 20, receiveRoom = 8 << 20 }: SocketOptions = {}) {
-    this.#fd = openIn(protocol, namespace);
+    this.#fd = withinNamespace(namespace, () => check('socket', openNetlink(protocol)));
     check('bind', bindNetlink(this.#fd));
     this.#prefer(SOL_SOCKET, SO_SNDBUFFORCE, sendRoom);
     this.#prefer(SOL_SOCKET, SO_RCVBUFFORCE, receiveRoom);
