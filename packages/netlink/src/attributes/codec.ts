@@ -35,6 +35,15 @@ export const u32be: Codec<number> = fixed(4, (to, value) => to.u32be(value), (fr
 /** Negative numbers as the kernel's `int`, in network order. */
 export const s32be: Codec<number> = fixed(4, (to, value) => to.u32be(value), (from, at) => from.readInt32BE(at));
 export const u64be: Codec<bigint> = fixed(8, (to, value) => to.u64be(value), (from, at) => from.readBigUInt64BE(at));
+/** An IPv6 address, say. */
+export const u128be: Codec<bigint> = fixed(
+  16,
+  (to, value) => {
+    to.u64be(value >> 64n);
+    to.u64be(BigInt.asUintN(64, value));
+  },
+  (from, at) => (from.readBigUInt64BE(at) << 64n) | from.readBigUInt64BE(at + 8),
+);
 
 /** Ends with a zero byte. */
 export const text: Codec<string> = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Codec } from '../attributes/codec.ts';
+import { type Codec, MalformedError } from '../attributes/codec.ts';
 import { Writer } from '../attributes/writer.ts';
 import type { Message } from '../message.ts';
 
@@ -44,10 +44,21 @@ export const requestOf = <T>(sequence: number, request: Request<T>): Writer => {
   return writer;
 };
 
+/** Throws where there is less than the frame. */
+export const checkFrame = ({ start, end }: Message): void => {
+  if (end - start < familyHeader) throw new MalformedError(`a netfilter message of ${end - start} bytes`);
+};
+
 /** The attributes of an answer. */
-export const contentOf = <T>({ buffer, start, end }: Message, codec: Codec<T>): T => codec.read(buffer, start + familyHeader, end);
+export const contentOf = <T>(message: Message, codec: Codec<T>): T => {
+  checkFrame(message);
+  return codec.read(message.buffer, message.start + familyHeader, message.end);
+};
 
 const namesByNumber = new Map<number, NetfilterFamily>(Object.entries(familyNumbers).map(([name, number]) => [number, name as NetfilterFamily]));
 
 /** Undefined: a family that nft does not know. */
-export const familyOfMessage = ({ buffer, start }: Message): NetfilterFamily | undefined => namesByNumber.get(buffer.readUInt8(start));
+export const familyOfMessage = (message: Message): NetfilterFamily | undefined => {
+  checkFrame(message);
+  return namesByNumber.get(message.buffer.readUInt8(message.start));
+};

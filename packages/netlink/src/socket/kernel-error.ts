@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attributes, field, text, u32 } from '../attributes/codec.ts';
+import { attributes, field, MalformedError, text, u32 } from '../attributes/codec.ts';
 import { type Message, messageFlag } from '../message.ts';
 import { getSystemErrorMap } from 'node:util';
 
@@ -35,10 +35,13 @@ const explanation = attributes({ message: field(1, text), offset: field(2, u32) 
 
 /** Undefined: it is an acknowledgement. */
 export const errorIn = ({ buffer, flags, start, end, sequence }: Message): KernelError | undefined => {
+  if (end - start < 4) throw new MalformedError(`an error of ${end - start} bytes`);
   const errno = -buffer.readInt32LE(start);
   if (errno === 0) return undefined;
   // Behind the error stands the header of the request, and all of it where nobody asked for less.
-  const quoted = (flags & messageFlag.capped) !== 0 ? 16 : buffer.readUInt32LE(start + 4);
+  const isCapped = (flags & messageFlag.capped) !== 0;
+  const quoted = isCapped || end - start < 8 ? 16 : buffer.readUInt32LE(start + 4);
+  if (quoted > end) throw new MalformedError(`an error that quotes ${quoted} bytes in ${end - start}`);
   const said = (flags & messageFlag.explained) === 0 ? {} : explanation.read(buffer, start + 4 + ((quoted + 3) & ~3), end);
   return new KernelError(errno, { sequence, explanation: said.message, offset: said.offset });
 };

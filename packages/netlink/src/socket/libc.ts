@@ -14,6 +14,11 @@ const SOCK_CLOEXEC = 0o2000000;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 const CLONE_NEWNET = 0x40000000;
+const SOL_SOCKET = 1;
+const SO_MEMINFO = 55;
+/** Of what SO_MEMINFO answers, the ninth number: what the kernel could not place in the socket. */
+const memoryInfoSize = 36;
+const dropsAt = 32;
 
 export const errnos = { EPERM: 1, ENOENT: 2, EINTR: 4, EAGAIN: 11, EBUSY: 16, EEXIST: 17, ENOBUFS: 105 } as const;
 
@@ -28,6 +33,8 @@ const load = () => {
     send: library.func('long send(int, void*, size_t, int)'),
     recv: library.func('long recv(int, void*, size_t, int)'),
     setsockopt: library.func('int setsockopt(int, int, int, void*, uint32_t)'),
+    getsockopt: library.func('int getsockopt(int, int, int, void*, void*)'),
+    poll: koffi.node.poll,
     setns: library.func('int setns(int, int)'),
     close: library.func('int close(int)'),
   };
@@ -66,3 +73,18 @@ export const sendInBackground = (fd: number, bytes: Buffer): Promise<number> =>
 
 /** The length of the datagram, which may be more than there was room for. */
 export const receiveNow = (fd: number, into: Buffer): number => answer(native().recv(fd, into, into.length, MSG_DONTWAIT | MSG_TRUNC));
+
+/** How many datagrams did not fit into the socket since it was opened, modulo 2^32. */
+export const dropsOf = (fd: number): number => {
+  const info = Buffer.alloc(memoryInfoSize);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(info.length);
+  const answered = answer(native().getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, length));
+  return answered < 0 ? answered : info.readUInt32LE(dropsAt);
+};
+
+/** As koffi's own declarations have it, which leave out that the first argument of the callback is a status. */
+export type PollHandle = Koffi.node.PollHandle;
+
+/** Calls back while there is something to read; a negative status means that it will not again until it is started anew. */
+export const pollReadable = (fd: number, onReady: (status: unknown) => void): PollHandle => native().poll(fd, { readable: true }, onReady);

@@ -8,10 +8,10 @@
  *
  * @module
  */
-import type { Writer } from '../attributes/writer.ts';
+import { aligned, type Writer } from '../attributes/writer.ts';
 import { type Message, messageFlag, messagesIn, messageType } from '../message.ts';
 import { errorIn, KernelError } from './kernel-error.ts';
-import { bindNetlink, closeDescriptor, errnos, openNetlink, receiveNow, sendInBackground, sendNow, setIntegerOption } from './libc.ts';
+import { bindNetlink, closeDescriptor, dropsOf, errnos, openNetlink, receiveNow, sendInBackground, sendNow, setIntegerOption } from './libc.ts';
 import { withinNamespace } from './namespace.ts';
 
 export const netlinkProtocol = { route: 0, netfilter: 12 } as const;
@@ -78,15 +78,25 @@ export class NetlinkSocket {
     this.#sequence = sequence >>> 0;
   }
 
+  /** Datagrams that the kernel could not place here since the socket was opened, modulo 2^32. Zero where the kernel does not count them (before 4.12). */
+  dropped(): number {
+    return Math.max(0, dropsOf(this.#fd));
+  }
+
+  /** The next datagram, which is overwritten by the one after it; undefined: none is there now. Throws `ENOBUFS` where something was lost on the way. */
+  datagram(): Buffer | undefined {
+    const length = receiveNow(this.#fd, this.#room);
+    if (length === -errnos.EAGAIN || length === -errnos.EINTR) return undefined;
+    check('recv', length);
+    if (length <= this.#room.length) return this.#room.subarray(0, length);
+    // Cut off, and gone; there will be room for the next of its kind.
+    this.#room = Buffer.allocUnsafeSlow(aligned(length));
+    throw new KernelError(errnos.ENOBUFS, { doing: `a datagram of ${length} bytes` });
+  }
+
   /** Everything that is there now, datagram after datagram. Throws `ENOBUFS` where something was lost on the way. */
   *received(): Generator<Message> {
-    for (;;) {
-      const length = receiveNow(this.#fd, this.#room);
-      if (length === -errnos.EAGAIN || length === -errnos.EINTR) return;
-      check('recv', length);
-      if (length > this.#room.length) throw new KernelError(errnos.ENOBUFS, { doing: `a datagram of ${length} bytes` });
-      yield* messagesIn(this.#room.subarray(0, length));
-    }
+    for (let datagram = this.datagram(); datagram !== undefined; datagram = this.datagram()) yield* messagesIn(datagram);
   }
 
   send(bytes: Buffer): void {
@@ -97,13 +107,18 @@ export class NetlinkSocket {
     check('send', await sendInBackground(this.#fd, bytes));
   }
 
-  /** Sends one request, and hands each message of the answer to `take`. Throws what the kernel says against it. */
-  request(writer: Writer, sequence: number, take: (message: Message) => void): void {
+  /**
+   * Sends one request, and hands each message of the answer to `take`. Throws what the kernel says against it. `takeOther`: what is there too and
+   * belongs to no request, or to an earlier one that somebody gave up.
+   */
+  request(writer: Writer, sequence: number, take: (message: Message) => void, takeOther: (message: Message) => void = () => undefined): void {
     this.send(writer.bytes());
     let isDone = false;
     for (const message of this.received()) {
-      // Of an earlier request that somebody gave up.
-      if (message.sequence !== sequence) continue;
+      if (message.sequence !== sequence) {
+        takeOther(message);
+        continue;
+      }
       if (message.type === messageType.error) {
         const error = errorIn(message);
         if (error !== undefined) throw error;

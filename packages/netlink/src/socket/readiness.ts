@@ -1,0 +1,50 @@
+/**
+ * Tells when a socket has something to read, from the event loop that is there already.
+ *
+ * koffi lends us libuv's own poll (`koffi.node.poll`), so the socket stands in the same epoll as everything else of Node. A worker thread that waits
+ * in `recv` would need a thread and a heap for each listener, a copy of each datagram, a second queue with a bound of its own, and something that
+ * wakes it to end it; here the kernel's buffer is the only queue. koffi does not document the call, and its version is pinned: a test would notice.
+ *
+ * koffi calls back outside any scope of Node's: an error thrown there would surface anywhere, and promises would not go on. So nothing happens in
+ * the callback but that an immediate is asked for, which follows in the same round of the loop.
+ *
+ * @module
+ */
+import { type PollHandle, pollReadable } from './libc.ts';
+
+export class Readiness {
+  readonly #handle: PollHandle;
+  readonly #keepsProcess: boolean;
+  readonly #onReady: () => void;
+  #next: NodeJS.Immediate | undefined;
+  #isStopped = false;
+
+  /** `onReady` comes again in each round of the event loop as long as something is there. The descriptor must not be closed before `close`. */
+  constructor(descriptor: number, keepsProcess: boolean, onReady: () => void) {
+    this.#keepsProcess = keepsProcess;
+    this.#onReady = onReady;
+    this.#handle = pollReadable(descriptor, this.#ask);
+    if (!keepsProcess) this.#handle.unref();
+  }
+
+  close(): void {
+    if (this.#next !== undefined) clearImmediate(this.#next);
+    this.#handle.close();
+  }
+
+  readonly #ask = (status: unknown): void => {
+    // libuv takes the error of a socket (ENOBUFS is one) for the end of it, and looks no more.
+    if (Number(status) < 0) this.#isStopped = true;
+    this.#next ??= setImmediate(this.#run);
+    if (!this.#keepsProcess) this.#next.unref();
+  };
+
+  readonly #run = (): void => {
+    this.#next = undefined;
+    if (this.#isStopped) {
+      this.#isStopped = false;
+      this.#handle.start({ readable: true }, this.#ask);
+    }
+    this.#onReady();
+  };
+}
