@@ -62,7 +62,7 @@ export const readNeighbour = ({ buffer, start, end }: Message): Neighbour | Forw
 
 export const isForwarding = (entry: Neighbour | ForwardingEntry): entry is ForwardingEntry => entry.family === 'bridge';
 
-/** Bits, but one at a time. Of a bridge: `permanent` for its own addresses, `noArp` for entries that never age, `reachable` for those that do. */
+/** Bits. Of a bridge's entries: `permanent` are its own addresses, `noArp` never ages, the others do. A tunnel's may have two of them. */
 export const neighbourState = { none: 0, incomplete: 0x1, reachable: 0x2, stale: 0x4, delay: 0x8, probe: 0x10, failed: 0x20, noArp: 0x40, permanent: 0x80 } as const;
 /** `self`: of the device's own table. `master`: of its bridge's. `external`: learned by somebody outside the kernel. */
 export const neighbourFlag = { use: 0x1, self: 0x2, master: 0x4, proxy: 0x8, external: 0x10, offloaded: 0x20, sticky: 0x40, router: 0x80 } as const;

@@ -16,8 +16,10 @@ import { type Link, linkMessage, readLink } from './link.ts';
 import { type ForwardingEntry, isForwarding, type Neighbour, neighbourMessage, readNeighbour } from './neighbour.ts';
 import { emptyRouteHeader, readRoute, type Route, routeFlag, routeMessageCodec } from './route.ts';
 
-/** How the kernel says that it would not send there; `EINVAL` stands for a blackhole. */
-const noWay: ReadonlySet<number> = new Set([errnos.ENETUNREACH, errnos.EHOSTUNREACH, errnos.EACCES, errnos.EINVAL]);
+const noWay: ReadonlySet<number> = new Set([errnos.ENETUNREACH, errnos.EHOSTUNREACH, errnos.EACCES]);
+
+/** The kernel would not send there. A blackhole is `EINVAL`, as is a wrong request, but that one is explained. */
+const isNoWay = (error: unknown): boolean => error instanceof KernelError && (noWay.has(error.errno) || (error.errno === errnos.EINVAL && error.explanation === undefined));
 
 export class Rtnetlink {
   readonly #socket: NetlinkSocket;
@@ -60,14 +62,16 @@ export class Rtnetlink {
    */
   route(destination: Buffer): Route | undefined {
     if (destination.length !== 4 && destination.length !== 16) throw new RangeError(`an address of ${destination.length} bytes`);
+    const isIp = destination.length === 4;
+    // IPv6 tells the table unasked, and refuses to be asked.
+    const header = { ...emptyRouteHeader, family: familyNumber(isIp ? 'ip' : 'ip6'), destinationLength: 8 * destination.length, flags: isIp ? routeFlag.lookupTable : 0 };
     const sequence = this.#socket.nextSequence();
-    const values = { header: { ...emptyRouteHeader, family: familyNumber(destination.length === 4 ? 'ip' : 'ip6'), destinationLength: 8 * destination.length, flags: routeFlag.lookupTable }, attributes: { destination } };
+    const request = requestOf(sequence, { type: routeMessage.route.get, flags: messageFlag.request, codec: routeMessageCodec, values: { header, attributes: { destination } } });
     let found: Route | undefined;
     try {
-      this.#socket.request(requestOf(sequence, { type: routeMessage.route.get, flags: messageFlag.request, codec: routeMessageCodec, values }), sequence, (message) => (found = readRoute(message)));
+      this.#socket.request(request, sequence, (message) => (found = readRoute(message)));
     } catch (error) {
-      if (error instanceof KernelError && noWay.has(error.errno)) return undefined;
-      throw error;
+      if (!isNoWay(error)) throw error;
     }
     return found;
   }
