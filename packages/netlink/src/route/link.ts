@@ -75,7 +75,9 @@ export const familyOfLink = ({ buffer, start }: Message): number => buffer.readU
 export const readLink = ({ buffer, start, end }: Message): Link | undefined => {
   const { header: { index, flags, hardwareType }, attributes: { name, kind, carrier, otherNames = [], ...rest } } = linkMessage.read(buffer, start, end);
   if (name === undefined) return undefined;
-  const { mtu, address, master, link, linkNamespace, operationalState, alias, statistics } = rest;
+  const { mtu, address, master, linkNamespace, operationalState, alias, statistics } = rest;
+  // Zero is said of a veth whose other end is gone.
+  const link = rest.link === 0 ? undefined : rest.link;
   return { index, name, otherNames, flags, hardwareType, mtu, address, master, link, linkNamespace, operationalState, hasCarrier: carrier === undefined ? undefined : carrier !== 0, alias, statistics, ...kind };
 };
 
