@@ -20,6 +20,8 @@ export class KernelError extends Error {
   readonly sequence: number;
   /** In that message: the attribute that it did not like. */
   readonly offset: number | undefined;
+  /** The kernel's own words, which it has for most requests that it takes for wrong. */
+  readonly explanation: string | undefined;
 
   constructor(errno: number, said: { readonly sequence?: number; readonly explanation?: string | undefined; readonly offset?: number | undefined; readonly doing?: string } = {}) {
     const [code, meaning] = getSystemErrorMap().get(-errno) ?? more.get(errno) ?? [`E${errno}`, 'unknown error'];
@@ -28,6 +30,7 @@ export class KernelError extends Error {
     this.code = code;
     this.sequence = said.sequence ?? 0;
     this.offset = said.offset;
+    this.explanation = said.explanation;
   }
 }
 
