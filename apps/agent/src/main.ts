@@ -12,6 +12,8 @@ import { type AgentAction, AgentSession } from '@firsthop/wire';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { readConfig } from './config.ts';
+import { deniedBy } from './denied-connections.ts';
+import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
 import { hostOf } from './host.ts';
 import { PlanStore } from './plan-store.ts';
@@ -29,12 +31,21 @@ if (stored.why !== undefined) log.warn(`the plan on disk is not used: ${stored.w
 const session = new AgentSession(config.node, stored.plan);
 const host = hostOf(config.kernel);
 const dataplane = new Dataplane(host.port);
+const ender =
+  host.connections === undefined
+    ? undefined
+    : new DeniedEnder({
+        connections: host.connections,
+        onEnded: (count) => log.info(`${count} connections were ended, because policy denies them now`),
+        onFault: (error) => log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
+      });
 const enforcement = new Enforcement({
   dataplane,
   listLinks: host.listLinks,
   exclusivePrefixes: config.exclusivePrefixes,
   onRealized: (realization) => {
     if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
+    else if (enforcement.tables !== undefined) ender?.changed(deniedBy(enforcement.tables));
     link.send(session.ack(realization));
   },
 });

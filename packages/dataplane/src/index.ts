@@ -1,3 +1,4 @@
+export { type Connection, type Connections, kernelConnections } from './connections.ts';
 export { Dataplane, type Outcome } from './dataplane.ts';
 export type { Applied, Count, KernelPort } from './kernel-port.ts';
 export { netlinkPort, type NetlinkPortOptions } from './netlink/netlink-port.ts';
