@@ -1,7 +1,11 @@
 /**
  * The network of a namespace as the kernel has it: links, addresses, routes, neighbours. Only reads.
  *
- * Each dump costs the kernel's time within the call: about a microsecond for each object.
+ * A dump is done when the call returns: about a microsecond for each route, ten for each link, which has most to tell. Links and addresses are
+ * of one moment. Routes and neighbours are not, for the kernel does not tell that they changed meanwhile: what stood all the time is there, what
+ * came or went may be; whoever needs more listens to changes from before the dump, and looks again.
+ *
+ * All methods throw `KernelError` where the kernel refuses, which it does not do for lack of rights: reading needs none.
  *
  * @module
  */
@@ -48,7 +52,7 @@ export class Rtnetlink {
     try {
       const values = { header: { ...emptyRouteHeader, family: familyNumber(family) }, attributes: { table } };
       const found = this.#list(routeMessage.route.get, { codec: routeMessageCodec, values }, readRoute);
-      // A kernel before 4.20 does not choose, and mixes in what it remembers of single destinations.
+      // The kernel chooses, which saves time; one before 4.20 does not, and mixes in what it remembers of single destinations.
       return found.filter((route) => (table === undefined || route.table === table) && (route.flags & routeFlag.cloned) === 0);
     } catch (error) {
       if (error instanceof KernelError && error.errno === errnos.ENOENT) return [];
@@ -58,7 +62,7 @@ export class Rtnetlink {
 
   /**
    * What the kernel would do with a packet of this host to that address, 4 or 16 bytes: the link, the gateway, its own address
-   * (`preferredSource`). Undefined: it would not send it. A `local` route: it is this host's own.
+   * (`preferredSource`). Undefined: it would not send it. A `local` route: it is this host's own. Throws `RangeError` where it is no address.
    */
   route(destination: Buffer): Route | undefined {
     if (destination.length !== 4 && destination.length !== 16) throw new RangeError(`an address of ${destination.length} bytes`);
@@ -76,7 +80,7 @@ export class Rtnetlink {
     return found;
   }
 
-  /** What ARP and neighbour discovery know. Undefined: of both families. */
+  /** What ARP and neighbour discovery know, but not what they answer for others (proxies). Undefined: of both families. */
   neighbours(family?: RouteFamily): Neighbour[] {
     return this.#neighbours(family).filter((entry) => !isForwarding(entry));
   }
