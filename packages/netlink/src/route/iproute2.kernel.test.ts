@@ -24,7 +24,7 @@ const wishes = [
   'tuntap add tap0 mode tap', 'link set tap0 master br0', 'tuntap add tun0 mode tun',
   'link add vx0 type vxlan id 5 dstport 4789', 'link set vx0 up',
   'addr add 10.0.0.1/24 brd + dev va', 'addr add 10.0.0.2/24 dev va label va:two', 'addr add 10.0.1.1 peer 10.0.1.2/32 dev vb',
-  'addr add fd00::1/64 dev va nodad', 'addr add fd00:1::1 peer fd00:1::2/128 dev vb nodad', 'addr add fd00:2::1/64 dev va nodad valid_lft 50000 preferred_lft 40000',
+  'addr add fd00::1/64 dev va nodad', 'addr add fd00:1::1 peer fd00:1::2/128 dev vb nodad', 'addr add 10.0.2.1/24 dev va noprefixroute', 'addr add fd00:2::1/64 dev va nodad valid_lft 50000 preferred_lft 40000',
   'route add 10.1.0.1/32 dev va', 'route add 10.1.0.1/32 dev vb metric 50', 'route add 10.1.0.2/32 dev vb mtu 1300 src 10.0.0.2 proto static', 'route add default via 10.0.0.9',
   'route add 10.2.0.0/16 nexthop via 10.0.0.9 dev va weight 3 nexthop dev vb weight 1', 'route add 10.3.0.0/16 via inet6 fd00::9 dev va',
   'route add blackhole 10.4.0.0/16', 'route add unreachable 10.5.0.0/16', 'route add prohibit 10.6.0.0/16', 'route add throw 10.7.0.0/16 table 77',
@@ -101,13 +101,13 @@ const theirLink = (link: Json): object => {
 
 const ourAddress = (one: InterfaceAddress, nameOf: Map<number | undefined, string>): object => ({
   device: nameOf.get(one.link), family: one.family, own: text(one.address), peer: text(one.peer), length: one.prefixLength, broadcast: text(one.broadcast), scope: String(one.scope), label: one.label,
-  flags: bits(one.flags, { secondary: addressFlag.secondary, tentative: addressFlag.tentative, nodad: addressFlag.noDuplicateDetection, deprecated: addressFlag.deprecated }),
+  flags: bits(one.flags, { secondary: addressFlag.secondary, tentative: addressFlag.tentative, nodad: addressFlag.noDuplicateDetection, noprefixroute: addressFlag.noPrefixRoute, deprecated: addressFlag.deprecated }),
   isDynamic: (one.flags & addressFlag.permanent) === 0, lifetimes: [one.validSeconds, one.preferredSeconds].map((value) => (value === Infinity ? 0xffffffff : value)),
 });
 const theirAddresses = ({ ifname, addr_info: all }: Json): object[] =>
   (all as Json[]).map((one) => ({
     device: ifname, family: one['family'] === 'inet' ? 'ip' : 'ip6', own: one['local'], peer: one['address'], length: one['prefixlen'], broadcast: one['broadcast'], scope: one['scope'], label: one['label'],
-    flags: ['deprecated', 'nodad', 'secondary', 'tentative'].filter((flag) => one[flag] === true), isDynamic: one['dynamic'] === true, lifetimes: [one['valid_life_time'], one['preferred_life_time']],
+    flags: ['deprecated', 'nodad', 'noprefixroute', 'secondary', 'tentative'].filter((flag) => one[flag] === true), isDynamic: one['dynamic'] === true, lifetimes: [one['valid_life_time'], one['preferred_life_time']],
   }));
 
 const hop = (device: unknown, gateway: unknown, weight: unknown): object => ({ device, gateway, weight });
@@ -167,7 +167,10 @@ describe('one destination', () => {
     const found = kernel.route(bytes(address));
     expect({ device: names().get(found?.link), gateway: text(found?.gateway), source: text(found?.preferredSource), type: String(found?.type) }).toEqual({ device: theirs['dev'], gateway: theirs['gateway'] ?? (theirs['via'] as Json | undefined)?.['host'], source: theirs['prefsrc'], type: theirs['type'] ?? '1' });
   });
-  it('tells the table', () => expect(kernel.route(bytes('10.1.0.1'))?.table).toBe(routeTable.main));
+  it('tells the table', () => {
+    batch(space, ['rule add to 10.12.0.0/16 lookup 77', 'route add 10.12.0.0/16 dev va table 77']);
+    expect([kernel.route(bytes('10.1.0.1'))?.table, kernel.route(bytes('10.12.0.1'))?.table]).toEqual([routeTable.main, 77]);
+  });
   it.each(['10.4.0.1', '10.5.0.1', '10.6.0.1', v6('fd03', '1')])('%s goes nowhere', (address) => expect(kernel.route(bytes(address))).toBeUndefined());
   it('of this host itself is local', () => expect(kernel.route(bytes('10.0.0.1'))?.type).toBe(routeType.local));
   it('of another length is no address', () => expect(() => kernel.route(Buffer.alloc(5))).toThrow(RangeError));

@@ -62,6 +62,13 @@ export const readNeighbour = ({ buffer, start, end }: Message): Neighbour | Forw
 
 export const isForwarding = (entry: Neighbour | ForwardingEntry): entry is ForwardingEntry => entry.family === 'bridge';
 
+/** Equal for what the kernel takes for the same entry. */
+export const neighbourKey = (entry: Neighbour | ForwardingEntry): string => {
+  const { family, link, address } = entry;
+  const more = isForwarding(entry) ? [entry.hardwareAddress?.toString('hex'), entry.vlan, entry.master] : [];
+  return [family, link, address?.toString('hex'), ...more].join(' ');
+};
+
 /** Bits. Of a bridge's entries: `permanent` are its own addresses, `noArp` never ages, the others do. A tunnel's may have two of them. */
 export const neighbourState = { none: 0, incomplete: 0x1, reachable: 0x2, stale: 0x4, delay: 0x8, probe: 0x10, failed: 0x20, noArp: 0x40, permanent: 0x80 } as const;
 /** `self`: of the device's own table. `master`: of its bridge's. `external`: learned by somebody outside the kernel. */

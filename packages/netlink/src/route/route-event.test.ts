@@ -1,7 +1,7 @@
 /** Messages as a kernel sent them (`fixtures/messages.json`, Linux 6.18), and those that this kernel does not send. */
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { MalformedError } from '../attributes/codec.ts';
+import { type Codec, MalformedError } from '../attributes/codec.ts';
 import { Writer } from '../attributes/writer.ts';
 import { messagesIn } from '../message.ts';
 import { routeMessage } from './frame.ts';
@@ -10,7 +10,6 @@ import { linkFlag, linkMessage, operationalState } from './link.ts';
 import { neighbourFlag, neighbourMessage, neighbourState } from './neighbour.ts';
 import { readRouteMessage, type RouteEvent } from './route-event.ts';
 import { emptyRouteHeader, routeMessageCodec, routeScope, routeTable, routeType } from './route.ts';
-import type { Codec } from '../attributes/codec.ts';
 
 const captured = JSON.parse(readFileSync(new URL('fixtures/messages.json', import.meta.url), 'utf8')) as Record<string, string>;
 const read = (bytes: Buffer): RouteEvent | undefined => {
@@ -74,8 +73,11 @@ describe('neighbours', () => {
   it('of a link', () => expect(told('neighbour')).toEqual({ change: 'new', object: 'neighbour', neighbour: { family: 'ip', link: 2, address: ip(10, 0, 0, 2), hardwareAddress: mac(9), state: neighbourState.permanent, flags: 0 } }));
   it('of a bridge', () => expect(told('forwarding')).toMatchObject({ change: 'new', object: 'forwarding', entry: { family: 'bridge', link: 3, master: 4, hardwareAddress: mac(0x21), state: neighbourState.noArp, vlan: undefined } }));
   it('of a bridge that knows VLANs', () => {
-    const bytes = written(routeMessage.neighbour.delete, neighbourMessage, { header: { family: 7, link: 3, state: neighbourState.reachable, flags: neighbourFlag.master, type: 0 }, attributes: { hardwareAddress: mac(5), vlan: 4094, master: 4 } });
-    expect(read(bytes)).toMatchObject({ change: 'deleted', object: 'forwarding', entry: { vlan: 4094, hardwareAddress: mac(5), flags: neighbourFlag.master } });
+    const bytes = written(routeMessage.neighbour.delete, neighbourMessage, { header: { family: 7, link: 3, state: neighbourState.reachable, flags: neighbourFlag.master, type: 0 }, attributes: { hardwareAddress: mac(5), master: 4 } });
+    // NDA_VLAN, by hand: the kernel of the fixtures has no VLANs.
+    const tagged = Buffer.concat([bytes, Buffer.from([6, 0, 5, 0, 0xfe, 0x0f, 0, 0])]);
+    tagged.writeUInt32LE(tagged.length);
+    expect(read(tagged)).toMatchObject({ change: 'deleted', object: 'forwarding', entry: { vlan: 4094, hardwareAddress: mac(5), flags: neighbourFlag.master } });
   });
 });
 

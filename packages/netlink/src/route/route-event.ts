@@ -1,6 +1,9 @@
 /**
  * What a message of rtnetlink tells, whether it answers a dump or comes by itself. Pure.
  *
+ * Not all changes are told: IPv4 routes that go with their link, or with its being set down, go without a word. Whoever keeps routes looks
+ * again when a link changes.
+ *
  * @module
  */
 import type { Message } from '../message.ts';

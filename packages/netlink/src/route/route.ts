@@ -98,6 +98,10 @@ export const readRoute = ({ buffer, start, end }: Message): Route | undefined =>
   };
 };
 
+/** Equal for what the kernel takes for the same route. */
+export const routeKey = ({ family, table, destination, prefixLength, source, tos, priority, type, link, gateway }: Route): string =>
+  [family, table, destination.toString('hex'), prefixLength, source?.address.toString('hex'), source?.prefixLength, tos, priority, type, link, gateway?.toString('hex')].join(' ');
+
 export const routeTable = { default: 253, main: 254, local: 255 } as const;
 export const routeType = { unicast: 1, local: 2, broadcast: 3, anycast: 4, multicast: 5, blackhole: 6, unreachable: 7, prohibit: 8, throw: 9 } as const;
 export const routeScope = { universe: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;

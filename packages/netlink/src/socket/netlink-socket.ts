@@ -21,6 +21,7 @@ const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_DROP_MEMBERSHIP = 2;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
@@ -66,6 +67,11 @@ export class NetlinkSocket {
 
   join(group: number): void {
     check(`joining group ${group}`, setIntegerOption(this.#fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group));
+  }
+
+  /** What came before stays to be read. */
+  leave(group: number): void {
+    check(`leaving group ${group}`, setIntegerOption(this.#fd, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group));
   }
 
   nextSequence(): number {
