@@ -19,7 +19,7 @@ const fields = {
   status: field(3, u32be),
   protocolState: field(4, protocolState),
   helper: field(5, helper),
-  /** Seconds until it is forgotten, unless a packet comes. An event of its end has none. */
+  /** Seconds until it is forgotten, unless a packet comes; of one that was deleted, what was left. */
   timeout: field(7, u32be),
   mark: field(8, u32be),
   /** Where the namespace counts (`nf_conntrack_acct`). */
