@@ -3,6 +3,7 @@ import { type Address, ipv4, ipv6 } from '@firsthop/netaddr';
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hookNumber } from '../nf-tables/objects.ts';
@@ -210,7 +211,12 @@ describe('a burst that nobody can take in whole', () => {
     const { work, wait } = await longestStretches(async () => {
       if (!waitsForUs) await promisify(execFile)(...burst(count));
       // What was lost at the end shows once another packet comes.
-      await expect.poll(async () => (await probe('UDP', 4), seen + heard.missing === counted(nft).all - before.all), { timeout: 5000 }).toBe(true);
+      const isSettled = async (): Promise<boolean> => {
+        await probe('UDP', 4);
+        await delay(30);
+        return seen + heard.missing === counted(nft).all - before.all;
+      };
+      await expect.poll(isSettled, { timeout: 5000 }).toBe(true);
     });
     const grown = process.memoryUsage().rss - memoryBefore;
     const sent = counted(nft).burst - before.burst;
