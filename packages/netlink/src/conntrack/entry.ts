@@ -33,6 +33,8 @@ const fields = {
   times: field(20, times),
   /** 128 bits, in the host's order. */
   labels: field(22, bytes),
+  /** Of an event: when it happened, nanoseconds since 1970. Newer kernels say it, where the namespace keeps times. */
+  happenedAt: field(27, u64be),
 };
 
 const raw = attributes(fields);
