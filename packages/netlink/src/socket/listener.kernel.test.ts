@@ -177,8 +177,13 @@ describe('a process', () => {
     console.log('listens');`;
   const nodeArguments = (text: string): string[] => ['--input-type=module', '-e', text];
 
-  it('ends though it listens', async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, nodeArguments(program(false)), { timeout: 20_000 });
+  it.each([
+    { how: 'though it listens', more: '' },
+    { how: 'by its own decision', more: 'process.exit();' },
+    // Between the last turn of the event loop and the end of everything, where no JavaScript can run any more.
+    { how: 'though something comes at the last moment', more: `process.on('exit', () => execFileSync('ip', ['-n', ${JSON.stringify(name)}, 'link', 'set', 'lo', 'up']));` },
+  ])('ends $how', async ({ more }) => {
+    const { stdout } = await promisify(execFile)(process.execPath, nodeArguments(`import { execFileSync } from 'node:child_process';${program(false)}\n${more}`), { timeout: 20_000 });
     expect(stdout).toBe('listens\n');
   });
 
