@@ -19,7 +19,7 @@ const fields = {
   status: field(3, u32be),
   protocolState: field(4, protocolState),
   helper: field(5, helper),
-  /** Seconds until it is forgotten, unless a packet comes. An event of its end has none. */
+  /** Seconds until it is forgotten, unless a packet comes; of one that was deleted, what was left. */
   timeout: field(7, u32be),
   mark: field(8, u32be),
   /** Where the namespace counts (`nf_conntrack_acct`). */
@@ -33,6 +33,8 @@ const fields = {
   times: field(20, times),
   /** 128 bits, in the host's order. */
   labels: field(22, bytes),
+  /** Of an event: when it happened, nanoseconds since 1970. Newer kernels say it, where the namespace keeps times. */
+  happenedAt: field(27, u64be),
 };
 
 const raw = attributes(fields);

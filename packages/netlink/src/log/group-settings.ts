@@ -13,7 +13,7 @@ export interface GroupSettings {
   readonly group: number;
   /** Bytes of each packet; a rule with `snaplen` may want fewer. 0xffff, as much as there can be, if not said. */
   readonly range?: number;
-  /** Bytes that the kernel collects for a datagram, at least a page and at most 128 KiB. */
+  /** Bytes that the kernel collects for a datagram, at most 128 KiB. Less than its own default (a page or two) is that default. */
   readonly datagramSize?: number;
   /** Packets that the kernel collects for a datagram: fewer system calls, and each comes later. 1 if not said: each at once. */
   readonly threshold?: number;
@@ -50,9 +50,19 @@ const wholePacket = 0xffff;
 /** The kernel counts hundredths of a second. */
 const kernelTick = 10;
 
-/** All in one message: no packet is logged by a group that is set up by half. */
-export const bindRequest = (sequence: number, { group, range = wholePacket, datagramSize, threshold = 1, longestDelay }: GroupSettings): Writer =>
-  requestOf(sequence, {
+const largestDatagram = 128 * 1024;
+
+const checkSettings = ({ group, range = 0, datagramSize = 0 }: GroupSettings): void => {
+  for (const [name, value, most] of [['group', group, 0xffff], ['range', range, wholePacket], ['datagramSize', datagramSize, largestDatagram]] as const) {
+    if (!Number.isInteger(value) || value < 0 || value > most) throw new RangeError(`${name} ${value}: from 0 to ${most}`);
+  }
+};
+
+/** All in one message: no packet is logged by a group that is set up by half. Throws a `RangeError` for what the kernel would ignore without a word. */
+export const bindRequest = (sequence: number, settings: GroupSettings): Writer => {
+  checkSettings(settings);
+  const { group, range = wholePacket, datagramSize, threshold = 1, longestDelay } = settings;
+  return requestOf(sequence, {
     type: (subsystem.log << 8) | configMessage,
     flags: messageFlag.request | messageFlag.ack,
     family: 0,
@@ -60,3 +70,4 @@ export const bindRequest = (sequence: number, { group, range = wholePacket, data
     codec: groupAttributes,
     values: { command: bind, copy: { mode: copyPacket, range }, datagramSize, threshold, delay: longestDelay === undefined ? undefined : Math.max(1, Math.ceil(longestDelay / kernelTick)), flags: numbered },
   });
+};

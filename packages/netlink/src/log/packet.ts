@@ -78,7 +78,7 @@ const fields = {
   gid: field(14, u32be),
   /** Among the packets of this group, from 0. */
   sequence: field(12, u32be),
-  /** Among the packets of all groups of the namespace. */
+  /** Among the packets of all groups of the namespace, from 1. */
   globalSequence: field(13, u32be),
   hardwareType: field(15, u16be),
   hardwareHeader: field(16, bytes),

@@ -17,7 +17,7 @@ export interface WatchLogOptions extends Omit<ListenerOptions, 'groups' | 'onMes
 
 /**
  * Until it is closed; then the group is free again. A group has one listener in a namespace: where another one has it, this throws a
- * `KernelError` (EPERM, EBUSY), and also where the namespace cannot be entered or the kernel does not like the settings (ERANGE).
+ * `KernelError` (EPERM), and also where the namespace cannot be entered; a `RangeError` for settings that the kernel does not have.
  */
 export const watchLog = ({ onPacket, onGap, ...options }: WatchLogOptions): Listener => {
   const gaps = new SequenceGaps();

@@ -42,7 +42,7 @@ export class Listener {
   #dropped = 0;
   #isOpen = true;
 
-  /** Throws a `KernelError` where the namespace cannot be entered or a group not be joined. `protocol`: of `netlinkProtocol`. */
+  /** Throws a `KernelError` where the namespace cannot be entered or a group not be joined, and an error in a worker thread. `protocol`: of `netlinkProtocol`. */
   constructor(protocol: number, options: ListenerOptions) {
     this.#options = options;
     this.#socket = new NetlinkSocket(protocol, options);
