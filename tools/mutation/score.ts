@@ -4,7 +4,7 @@
  * @module
  */
 import { nameOf } from './population.ts';
-import type { Judgement } from './run-mutants.ts';
+import { type Judgement, runsForEver } from './run-mutants.ts';
 import type { Survivor } from './survivors.ts';
 
 export const leastCaught = 0.95;
@@ -16,7 +16,7 @@ export interface Score {
   readonly explained: readonly Judgement[];
   /** Somebody must write the test, or say why there is none. */
   readonly unexplained: readonly Judgement[];
-  /** Listed on the page, and caught all the same: the reason there is wrong. */
+  /** Listed on the page, and caught by a test all the same: the reason there is wrong. (Some of them are only slower.) */
   readonly wronglyListed: readonly Judgement[];
   /** Of those that can be. */
   readonly share: number;
@@ -29,7 +29,7 @@ export const scoreOf = (judgements: readonly Judgement[], listed: readonly Survi
   const survivors = judgements.filter(({ caughtBy }) => caughtBy === undefined);
   const explained = survivors.filter(isListed);
   const share = judgements.length === explained.length ? 0 : caught.length / (judgements.length - explained.length);
-  return { judged: judgements.length, caught: caught.length, explained, unexplained: survivors.filter((one) => !isListed(one)), wronglyListed: caught.filter(isListed), share };
+  return { judged: judgements.length, caught: caught.length, explained, unexplained: survivors.filter((one) => !isListed(one)), wronglyListed: caught.filter((one) => isListed(one) && one.caughtBy !== runsForEver), share };
 };
 
 export const isGood = ({ share, wronglyListed }: Score): boolean => share >= leastCaught && wronglyListed.length === 0;
