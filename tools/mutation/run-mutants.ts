@@ -20,7 +20,7 @@ export interface Judgement {
 export const runsForEver = 'it runs for ever';
 
 /** Whoever needs so many times what a judgement without a mutant needs, runs for ever. */
-const patience = 5;
+const patience = 3;
 const leastPatienceMs = 20_000;
 
 const judgeProgram = new URL('judge.ts', import.meta.url).pathname;
@@ -44,7 +44,7 @@ export const faultWithoutMutant = (): Promise<string | undefined> => ask([], 10 
 const longestNow = async (): Promise<number> => {
   const started = performance.now();
   await faultWithoutMutant();
-  return Math.max(leastPatienceMs, patience * (performance.now() - started));
+  return Math.ceil(Math.max(leastPatienceMs, patience * (performance.now() - started)));
 };
 
 /** `onDone` is told of each, in the order in which they end. */
