@@ -8,7 +8,7 @@ import { Classifier, type ClassTables } from '@firsthop/classifier';
 import type { Dataplane } from '@firsthop/dataplane';
 import { bindEndpoints, type HostLinks } from '@firsthop/hostif';
 import type { NodePlan } from '@firsthop/plan';
-import { renderRuleset } from '@firsthop/ruleset';
+import { RulesetRenderer } from '@firsthop/ruleset';
 import type { EndpointState, Realization } from '@firsthop/wire';
 
 export interface EnforcementOptions {
@@ -20,6 +20,8 @@ export interface EnforcementOptions {
 
 export class Enforcement {
   readonly #options: EnforcementOptions;
+  #classifier = new Classifier();
+  readonly #renderer = new RulesetRenderer();
   #plan: NodePlan | undefined;
   #tables: ClassTables | undefined;
   #last: Realization | undefined;
@@ -38,12 +40,27 @@ export class Enforcement {
     return this.#last;
   }
 
+  /** A pass is under way. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
   adopt(plan: NodePlan): void {
     this.#plan = plan;
-    const classifier = new Classifier();
-    classifier.replace(plan);
-    this.#tables = classifier.tables();
+    this.#tables = this.#classify(plan);
     this.changed();
+  }
+
+  #classify(plan: NodePlan): ClassTables {
+    try {
+      this.#classifier.replace(plan);
+      return this.#classifier.tables();
+    } catch {
+      // Whatever it stumbled over, the next one begins with nothing.
+      this.#classifier = new Classifier();
+      this.#classifier.replace(plan);
+      return this.#classifier.tables();
+    }
   }
 
   /** Interfaces may have come or gone. */
@@ -78,8 +95,8 @@ export class Enforcement {
     const { digest } = plan.revision;
     try {
       const { bindings, unbound } = bindEndpoints(await this.#options.listLinks(), [...plan.endpoints.values()]);
-      const desired = renderRuleset({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes } });
-      const done = await this.#options.dataplane.realize(desired);
+      const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes } });
+      const done = await this.#options.dataplane.realize(state, changes);
       const endpoints = endpointStates(plan, new Map(unbound.map(({ endpoint, reason }) => [endpoint, reason])));
       return 'error' in done ? { digest, error: done.error, endpoints } : { digest, kernel: done.digest, endpoints };
     } catch (error) {

@@ -12,9 +12,12 @@ import { type AgentAction, AgentSession } from '@firsthop/wire';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { readConfig } from './config.ts';
+import { deniedBy } from './denied-connections.ts';
+import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
 import { hostOf } from './host.ts';
 import { PlanStore } from './plan-store.ts';
+import { watchKernel } from './watch-kernel.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/agent.yaml', process.env);
 const log = pino({ base: { node: config.node } }, pino.destination(2));
@@ -28,12 +31,21 @@ if (stored.why !== undefined) log.warn(`the plan on disk is not used: ${stored.w
 const session = new AgentSession(config.node, stored.plan);
 const host = hostOf(config.kernel);
 const dataplane = new Dataplane(host.port);
+const ender =
+  host.connections === undefined
+    ? undefined
+    : new DeniedEnder({
+        connections: host.connections,
+        onEnded: (count) => log.info(`${count} connections were ended, because policy denies them now`),
+        onFault: (error) => log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
+      });
 const enforcement = new Enforcement({
   dataplane,
   listLinks: host.listLinks,
   exclusivePrefixes: config.exclusivePrefixes,
   onRealized: (realization) => {
     if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
+    else if (enforcement.tables !== undefined) ender?.changed(deniedBy(enforcement.tables));
     link.send(session.ack(realization));
   },
 });
@@ -71,13 +83,15 @@ const control = await serveControl(config.controlSocket, {
 });
 if (stored.plan !== undefined) enforcement.adopt(stored.plan);
 host.watchLinks(() => enforcement.changed(), stop.signal);
-const verify = setInterval(() => {
+const verify = (): Promise<void> =>
   enforcement.verify().then(
     (drift) => (drift > 0 ? log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),
     (error: unknown) => log.error({ error: String(error) }, 'the kernel could not be read back'),
   );
-}, config.verifyEveryMs);
+const verifying = setInterval(() => void verify(), config.verifyEveryMs);
+const watching = watchKernel({ isTouched: () => dataplane.isTouched() === true, isBusy: () => enforcement.isBusy, look: verify });
 
 await link.run(stop.signal);
-clearInterval(verify);
+clearInterval(verifying);
+watching.stop();
 control.close();

@@ -61,6 +61,16 @@ describe('explain', () => {
     expect(stdout).toContain('nearest miss: NetworkPolicy shop/api rule 0');
   });
 
+  it('knows what DNS answers, where it is told', () => {
+    const named = put('named.yaml', '{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}}, spec: {containers: [{name: c}]}}\n---\n{apiVersion: firsthop.dev/v1alpha1, kind: SecurityPolicy, metadata: {name: api, namespace: shop}, spec: {appliedTo: [{podSelector: {matchLabels: {app: web}}}], egress: [{action: Allow, to: [{fqdn: api.example.com}]}, {action: Drop}]}}\n');
+    const asked = (...more: readonly string[]) => firsthop(['explain', '-f', named, 'shop/web', '203.0.113.7', 'TCP/443', ...more]);
+    expect(asked().stdout).toContain('DENIED at shop/web (egress)');
+    expect(asked('--answer', 'api.example.com=203.0.113.6,203.0.113.7').stdout).toContain('ALLOWED');
+    expect(asked('--answer', 'api.example.com=203.0.113.6').stdout).toContain('DENIED');
+    expect(asked('--answer', 'api.example.com=203.0.113.6', '--answer', 'api.example.com=203.0.113.7').stdout).toContain('=> rule 0 Allow: matches and decides');
+    for (const wrong of ['api.example.com', 'api.example.com=nonsense', '=1.2.3.4']) expect([asked('--answer', wrong).status, asked('--answer', wrong).stderr]).toEqual([2, expect.stringContaining('--answer')]);
+  });
+
   it.each([['shop/nobody', 'shop/api', 'TCP/80'], ['shop/web', 'shop/api', 'QUIC/80']])('%s %s %s is a wrong use', (...args) => expect(firsthop(['explain', '-f', good, ...args]).status).toBe(2));
 });
 

@@ -34,6 +34,7 @@ export class ClassSpace {
   #rules: NodePlan['rules'] | undefined;
   #mentioned: ReadonlyMap<Term, AddressRange> = new Map();
   #cuts: readonly CutRange[] = [];
+  #moved: Set<Address> | undefined = new Set();
 
   update({ addressGroups, ownNode, rules }: Pick<NodePlan, 'addressGroups' | 'ownNode' | 'rules'>): void {
     const touched = new Set<Address>();
@@ -43,6 +44,15 @@ export class ClassSpace {
     const isCut = this.#recut(rules);
     for (const address of isCut ? this.#exact.keys() : touched) this.#classify(address);
     for (const address of touched) if (!this.#exact.has(address)) this.#forget(address);
+    if (isCut) this.#moved = undefined;
+    else for (const address of touched) this.#moved?.add(address);
+  }
+
+  /** Every address whose class may be another one than at the last call. Undefined: it may be any. */
+  takeMoved(): ReadonlySet<Address> | undefined {
+    const moved = this.#moved;
+    this.#moved = new Set();
+    return moved;
   }
 
   classOf(address: Address): ClassId {

@@ -47,7 +47,19 @@ export interface ClassTable {
   readonly rows: ReadonlyMap<ClassId, RowId>;
 }
 
+/** Where tables come from, so that whoever holds the tables before them need not compare all addresses. */
+export interface Lineage {
+  /** No other tables of this process have it. */
+  readonly version: number;
+  /** Of the tables before them, by the same classifier. */
+  readonly since: number;
+  /** Every address whose class is another one than in those, and perhaps more. Undefined: it may be any. */
+  readonly moved: ReadonlySet<Address> | undefined;
+}
+
 export interface ClassTables {
+  /** Of tables that a classifier made. */
+  readonly lineage?: Lineage;
   /** Exact addresses in terms; wins over `ranges`, and its class already includes the ranges that cover it. */
   readonly addresses: ReadonlyMap<Address, ClassId>;
   /** Sorted, disjoint, both families; addresses in none of them and not exact are class 0. */

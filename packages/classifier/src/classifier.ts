@@ -26,6 +26,9 @@ interface Group {
 
 export type Direction = 'ingress' | 'egress';
 
+/** Counts tables of all classifiers. */
+let versions = 0;
+
 /** Row and decision stores are made anew when this many times more has piled up in them than is in use. */
 const wasteful = 4;
 
@@ -35,6 +38,7 @@ export class Classifier {
   #stores: Stores = { rows: new RowStore(), decisions: new Decisions() };
   #plan: NodePlan = emptyPlan('');
   #tables: ClassTables | undefined;
+  #version = 0;
 
   replace(plan: NodePlan): void {
     this.#tables = undefined;
@@ -112,7 +116,9 @@ export class Classifier {
     const { rows, decisions } = this.#stores;
     if (rows.size > 1000 && rows.size > wasteful * used.size) return this.#afresh();
     const kept = new Map<RowId, Row>([...rows.rows()].flatMap((row): [RowId, Row][] => (used.has(row.id) ? [[row.id, row]] : [])));
-    return { addresses, ranges, rows: kept, decisions: usedDecisions(kept.values(), decisions), groups, endpoints: this.#plan.endpoints, ownNode: this.#plan.ownNode };
+    const since = this.#version;
+    this.#version = ++versions;
+    return { lineage: { version: this.#version, since, moved: this.#space.takeMoved() }, addresses, ranges, rows: kept, decisions: usedDecisions(kept.values(), decisions), groups, endpoints: this.#plan.endpoints, ownNode: this.#plan.ownNode };
   }
 
   #afresh(): ClassTables {

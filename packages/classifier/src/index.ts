@@ -1,4 +1,4 @@
-export type { ClassId, ClassTable, ClassTables, Decision, DecisionId, Row, RowId, Step } from './class-table.ts';
+export type { ClassId, ClassTable, Lineage, ClassTables, Decision, DecisionId, Row, RowId, Step } from './class-table.ts';
 export { Classifier } from './classifier.ts';
 export { findRange } from './cut-ranges.ts';
 export type { RuleAudit } from './audit-rules.ts';

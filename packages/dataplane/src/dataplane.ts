@@ -2,20 +2,48 @@
  * Makes the kernel equal to what is desired, and knows that it is.
  *
  * Reads the kernel before the first change; after that holds what it wrote, and reads back after every change, so that
- * "realized" is a read-back and not a hope. Nothing is touched where nothing differs; a transaction that fails changes
+ * "realized" is a read-back and not a hope. Where the kernel has taken elements and nobody else has changed anything meanwhile, which its
+ * generation tells, there is nothing that a read-back could add. Nothing is touched where nothing differs; a transaction that fails changes
  * nothing and the next pass starts from a fresh read.
  *
  * @module
  */
-import { decisionOfCounter, diffState, emptyTable, type NftState, stateDigest } from '@firsthop/ruleset';
+import { decisionOfCounter, diffState, type ElementChange, emptyTable, linesOfChanges, type NftState, StateDigest } from '@firsthop/ruleset';
 import type { Count, KernelPort } from './kernel-port.ts';
 
 export type Outcome = { readonly changes: number; readonly digest: string } | { readonly error: string };
 
+/** The rules as they were read, the elements as they were just written: copies, which nobody else changes. */
+const withElementsOf = (desired: NftState, actual: NftState): NftState =>
+  new Map([...actual].map(([family, table]) => [family, { ...table, maps: new Map([...(desired.get(family)?.maps ?? table.maps)].map(([name, map]) => [name, { ...map, elements: new Map(map.elements) }])) }]));
+
+/** What the kernel holds, as far as it is known, with its name. */
+interface Actual {
+  readonly state: NftState;
+  readonly digest: StateDigest;
+}
+
+const actualOf = (state: NftState): Actual => ({ state, digest: new StateDigest(state) });
+
+/** Its maps are of this module's making. */
+const follow = ({ state, digest }: Actual, changes: readonly ElementChange[]): void => {
+  digest.follow(changes);
+  const maps = state.get('inet')?.maps;
+  for (const { map, key, now } of changes) {
+    const elements = maps?.get(map)?.elements as Map<string, string> | undefined;
+    if (now === undefined) elements?.delete(key);
+    else elements?.set(key, now);
+  }
+};
+
 export class Dataplane {
   readonly #port: KernelPort;
-  #actual: NftState | undefined;
+  #actual: Actual | undefined;
   #desired: NftState | undefined;
+  /** The kernel was seen to hold what is desired, and nothing is known against it. */
+  #isRealized = false;
+  /** The generation before the last reading, or behind the last writing. What came later than that is news. */
+  #seen: number | undefined;
   /** How the kernel's tools print a rule that we wrote, where that is otherwise than we wrote it. */
   readonly #printed = new Map<string, string>();
 
@@ -23,29 +51,70 @@ export class Dataplane {
     this.#port = port;
   }
 
-  async realize(desired: NftState): Promise<Outcome> {
+  /** `changes`: all that is other in `desired` than at the last call, whose `desired` was this same object (`RulesetRenderer`). Then nothing is compared. */
+  async realize(desired: NftState, changes?: readonly ElementChange[]): Promise<Outcome> {
+    const actual = this.#actual;
+    if (changes !== undefined && actual !== undefined && this.#isRealized && this.#desired === desired) return this.#realizeChanges(desired, actual, changes);
     this.#desired = desired;
-    this.#actual ??= await this.#port.read();
-    const { lines, differences } = diffState(this.#actual, desired, this.#same);
-    if (lines.length > 0) {
-      const applied = await this.#port.apply(lines);
-      // What the kernel holds now is its own affair until it is read again.
-      this.#actual = undefined;
-      if (!applied.ok) return { error: applied.error };
-      const after = await this.#port.read();
-      this.#learn(desired, after);
-      const left = diffState(after, desired, this.#same);
-      if (left.lines.length > 0) return { error: `the kernel does not hold what was written: ${left.lines[0] ?? ''}` };
-      this.#actual = after;
-    }
-    return { changes: differences, digest: stateDigest(this.#actual) };
+    this.#isRealized = false;
+    const before = (this.#actual ??= await this.#read());
+    const { lines, differences } = diffState(before.state, desired, this.#same);
+    if (lines.length === 0) return this.#hold(before, 0);
+    // What the kernel holds from now on is its own affair until it is read again.
+    this.#actual = undefined;
+    const applied = await this.#port.apply(lines);
+    if (!applied.ok) return { error: applied.error };
+    if (!applied.value.isAlone) return this.#readBack(desired, differences);
+    this.#seen = applied.value.generation;
+    return this.#hold(actualOf(withElementsOf(desired, before.state)), differences);
+  }
+
+  async #realizeChanges(desired: NftState, before: Actual, changes: readonly ElementChange[]): Promise<Outcome> {
+    if (changes.length === 0) return { changes: 0, digest: before.digest.toString() };
+    this.#actual = undefined;
+    this.#isRealized = false;
+    const lines = linesOfChanges(changes);
+    const applied = await this.#port.apply(lines);
+    if (!applied.ok) return { error: applied.error };
+    if (!applied.value.isAlone) return this.#readBack(desired, lines.length);
+    this.#seen = applied.value.generation;
+    follow(before, changes);
+    return this.#hold(before, lines.length);
+  }
+
+  async #readBack(desired: NftState, changes: number): Promise<Outcome> {
+    const after = await this.#read();
+    this.#learn(desired, after.state);
+    const left = diffState(after.state, desired, this.#same);
+    if (left.lines.length > 0) return { error: `the kernel does not hold what was written: ${left.lines[0] ?? ''}` };
+    return this.#hold(after, changes);
+  }
+
+  #hold(actual: Actual, changes: number): Outcome {
+    this.#actual = actual;
+    this.#isRealized = true;
+    return { changes, digest: actual.digest.toString() };
+  }
+
+  /** Somebody, we ourselves or another, changed something since the kernel was read or written last. Undefined: the port cannot tell. */
+  isTouched(): boolean | undefined {
+    const now = this.#port.generation?.();
+    return now === undefined || this.#seen === undefined ? undefined : now !== this.#seen;
   }
 
   /** Compares the kernel with what was realized last. `drift`: objects that somebody else changed; the next `realize` repairs them. */
   async verify(): Promise<{ readonly drift: number }> {
     if (this.#desired === undefined) return { drift: 0 };
-    this.#actual = await this.#port.read();
-    return { drift: diffState(this.#actual, this.#desired, this.#same).differences };
+    this.#actual = await this.#read();
+    const { differences: drift } = diffState(this.#actual.state, this.#desired, this.#same);
+    if (drift > 0) this.#isRealized = false;
+    return { drift };
+  }
+
+  async #read(): Promise<Actual> {
+    // Before: what changes while it is read is seen the next time.
+    this.#seen = this.#port.generation?.();
+    return actualOf(await this.#port.read());
   }
 
   /** Packets and bytes by decision id. */

@@ -5,7 +5,7 @@
  */
 import { fail, ok, type Result } from '@firsthop/base';
 import { type NftState, parseListing, TABLE, type TableFamily } from '@firsthop/ruleset';
-import type { Count, KernelPort } from './kernel-port.ts';
+import type { Applied, Count, KernelPort } from './kernel-port.ts';
 
 export interface NftAnswer {
   readonly code: number | null;
@@ -19,9 +19,9 @@ export type NftRunner = (args: readonly string[], input?: string) => Promise<Nft
 const FAMILIES: readonly TableFamily[] = ['inet', 'bridge'];
 
 export const nftPort = (nft: NftRunner): KernelPort => ({
-  apply: async (lines): Promise<Result<void, string>> => {
+  apply: async (lines): Promise<Result<Applied, string>> => {
     const { code, error } = await nft(['-f', '-'], `${lines.join('\n')}\n`);
-    return code === 0 ? ok(undefined) : fail(explain(error, lines));
+    return code === 0 ? ok({ isAlone: false }) : fail(explain(error, lines));
   },
   read: async (): Promise<NftState> => {
     const tables = await Promise.all(FAMILIES.map(async (family) => ({ family, answer: await nft(['-s', '-p', 'list', 'table', family, TABLE]) })));

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Address, parseAddress } from '@firsthop/netaddr';
-import { execFile, spawn } from 'node:child_process';
+import { type Address, ipv4, ipv6 } from '@firsthop/netaddr';
+import { linkFlag, type Link as KernelLink, type Route, Rtnetlink, routeTable, routeType, type SocketOptions } from '@firsthop/netlink';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 
 export interface Link {
   readonly name: string;
@@ -23,9 +23,6 @@ export interface HostLinks {
   readonly bridgeNetfilter: { readonly 4: boolean; readonly 6: boolean };
 }
 
-const run = promisify(execFile);
-const ip = async (...args: string[]): Promise<Record<string, unknown>[]> => JSON.parse((await run('ip', ['-j', ...args], { maxBuffer: 256 * 1024 * 1024 })).stdout || '[]') as Record<string, unknown>[];
-
 const isOn = (file: string): boolean => {
   try {
     return readFileSync(`/proc/sys/net/bridge/${file}`, 'utf8').trim() === '1';
@@ -34,20 +31,35 @@ const isOn = (file: string): boolean => {
   }
 };
 
-const hostRoutes = (routes: readonly Record<string, unknown>[]): [Address, string][] =>
-  routes.flatMap(({ dst, dev, gateway }): [Address, string][] => {
-    // iproute2 prints a host route without its prefix length.
-    const address = typeof dst === 'string' && gateway === undefined ? parseAddress(dst) : undefined;
-    return address?.ok === true && typeof dev === 'string' ? [[address.value, dev]] : [];
-  });
+const addressOf = (bytes: Buffer): Address => (bytes.length === 4 ? ipv4(bytes.readUInt32BE()) : ipv6((bytes.readBigUInt64BE(0) << 64n) | bytes.readBigUInt64BE(8)));
 
-export const listLinks = async (): Promise<HostLinks> => {
-  const [links, routes4, routes6] = await Promise.all([ip('link', 'show'), ip('route', 'show'), ip('-6', 'route', 'show')]);
+/** IPv6 lists even routes that lead nowhere as if they led to the loopback, so their type counts. */
+const isDirect = ({ type, gateway, destination, prefixLength }: Route): boolean => type === routeType.unicast && gateway === undefined && prefixLength === 8 * destination.length;
+
+/** What the kernel lists, as far as endpoints hang on it. Of several routes to one address the one that counts is the one with the lowest priority. */
+export const readHostLinks = (links: readonly KernelLink[], routes: readonly Route[]): Pick<HostLinks, 'links' | 'direct'> => {
+  const names = new Map(links.map(({ index, name }) => [index, name]));
+  const nameOf = (index: number | undefined): string | undefined => (index === undefined ? undefined : names.get(index));
+  const descending = routes.filter(isDirect).sort((a, b) => b.priority - a.priority);
   return {
-    links: new Map(links.map(({ ifname, flags, master }) => [String(ifname), { name: String(ifname), isUp: Array.isArray(flags) && flags.includes('UP'), master: typeof master === 'string' ? master : undefined }])),
-    direct: new Map(hostRoutes([...routes4, ...routes6])),
-    bridgeNetfilter: { 4: isOn('bridge-nf-call-iptables'), 6: isOn('bridge-nf-call-ip6tables') },
+    links: new Map(links.map(({ name, flags, master }) => [name, { name, isUp: (flags & linkFlag.up) !== 0, master: nameOf(master) }])),
+    direct: new Map(descending.flatMap(({ destination, link }): [Address, string][] => {
+      const device = nameOf(link);
+      return device === undefined ? [] : [[addressOf(destination), device]];
+    })),
   };
+};
+
+/** Rejects with a `KernelError` where the kernel does not answer. `namespace`: another than our own, though `bridgeNetfilter` is always ours. */
+export const listLinks = async (options: Pick<SocketOptions, 'namespace'> = {}): Promise<HostLinks> => {
+  const kernel = new Rtnetlink(options);
+  try {
+    const routes = [...kernel.routes('ip', routeTable.main), ...kernel.routes('ip6', routeTable.main)];
+    // After the routes: a device that one leads to and that was made meanwhile has its name.
+    return { ...readHostLinks(kernel.links(), routes), bridgeNetfilter: { 4: isOn('bridge-nf-call-iptables'), 6: isOn('bridge-nf-call-ip6tables') } };
+  } finally {
+    kernel.close();
+  }
 };
 
 const SETTLE_MS = 20;

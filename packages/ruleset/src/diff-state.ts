@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ElementChange } from './ruleset-renderer.ts';
 import { type Chain, emptyTable, isVerdictMap, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';
 
 export interface Transaction {
@@ -49,6 +50,18 @@ const diffTable = (family: TableFamily, was: TableState | undefined, now: TableS
   return { lines, differences: lines.length };
 };
 
+/** The same for changes of elements in maps of the table `inet` that are already known. */
+export const linesOfChanges = (changes: readonly ElementChange[]): string[] => {
+  const at = `inet ${TABLE}`;
+  const byMap = new Map<string, ElementChange[]>();
+  for (const change of changes) byMap.set(change.map, [...(byMap.get(change.map) ?? []), change]);
+  return [...byMap].flatMap(([name, list]) => {
+    const gone = list.flatMap(({ key, was }) => (was === undefined ? [] : [key]));
+    const come = list.flatMap(({ key, now }) => (now === undefined ? [] : [now === '' ? key : `${key} : ${now}`]));
+    return elementLines(at, name, gone, come);
+  });
+};
+
 const sameChain = (was: Chain | undefined, now: Chain, sameRule: SameRule): boolean =>
   was !== undefined && (was.base === undefined) === (now.base === undefined) && was.rules.length === now.rules.length && now.rules.every((rule, i) => sameRule(rule, was.rules[i] ?? ''));
 
@@ -62,7 +75,12 @@ const CHUNK = 200;
 const diffElements = (at: string, name: string, was: NftMap | undefined, now: NftMap): string[] => {
   const gone = [...(was?.elements ?? [])].filter(([key, value]) => now.elements.get(key) !== value).map(([key]) => key);
   const come = [...now.elements].filter(([key, value]) => was?.elements.get(key) !== value).map(([key, value]) => (value === '' ? key : `${key} : ${value}`));
-  return [...chunks(gone).map((part) => `delete element ${at} ${name} { ${part.join(', ')} }`), ...chunks(come).map((part) => `add element ${at} ${name} { ${part.join(', ')} }`)];
+  return elementLines(at, name, gone, come);
 };
+
+const elementLines = (at: string, name: string, gone: readonly string[], come: readonly string[]): string[] => [
+  ...chunks(gone).map((part) => `delete element ${at} ${name} { ${part.join(', ')} }`),
+  ...chunks(come).map((part) => `add element ${at} ${name} { ${part.join(', ')} }`),
+];
 
 const chunks = <T>(all: readonly T[]): T[][] => Array.from({ length: Math.ceil(all.length / CHUNK) }, (_, i) => all.slice(i * CHUNK, (i + 1) * CHUNK));

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { findRange, type ClassTable, type ClassTables, type RowId } from '@firsthop/classifier';
+import { type ClassId, findRange, type ClassTable, type ClassTables, type RowId } from '@firsthop/classifier';
 import { type Address, type AddressRange, formatAddress, formatCidr, type Family, familyOf, rangeCidrs } from '@firsthop/netaddr';
 import { type Direction, groupName, rowChain } from './names.ts';
 import type { Chain, NftMap } from './nft-state.ts';
@@ -22,28 +22,68 @@ export const formatRange = (range: AddressRange): string => {
   return cidr !== undefined && more.length === 0 ? formatCidr(cidr) : `${formatAddress(range.first)}-${formatAddress(range.last)}`;
 };
 
+const sides = { ingress: 'saddr', egress: 'daddr' } as const;
+
+/** What one group says in one direction about an address, as an element of its map. */
+export class GroupElements {
+  readonly #rows: ClassTable['rows'];
+  readonly #addresses: ClassTables['addresses'];
+  readonly #everybody: RowId;
+  readonly #ranges: Readonly<Record<Family, ClassTables['ranges']>>;
+
+  constructor({ addresses, ranges }: Pick<ClassTables, 'addresses' | 'ranges'>, group: string, { rows }: ClassTable) {
+    const everybody = rows.get(0);
+    if (everybody === undefined) throw new Error(`the table of group ${group} has no row for class 0`);
+    [this.#rows, this.#addresses, this.#everybody] = [rows, addresses, everybody];
+    const of = (family: Family): ClassTables['ranges'] => ranges.filter(({ range }) => familyOf(range.first) === family);
+    this.#ranges = { 4: of(4), 6: of(6) };
+  }
+
+  get everybody(): RowId {
+    return this.#everybody;
+  }
+
+  /** Undefined: no element, because what is found without one is right. */
+  ofAddress(address: Address): string | undefined {
+    const id = this.#addresses.get(address);
+    if (id === undefined) return undefined;
+    const row = this.#rowOf(id);
+    return row === this.#rowOf(findRange(this.#ranges[familyOf(address)], address)?.class ?? 0) ? undefined : `goto ${rowChain(row)}`;
+  }
+
+  exact(family: Family): [string, string][] {
+    return [...this.#addresses.keys()].flatMap((address): [string, string][] => {
+      const value = familyOf(address) === family ? this.ofAddress(address) : undefined;
+      return value === undefined ? [] : [[formatAddress(address), value]];
+    });
+  }
+
+  wide(family: Family): [string, string][] {
+    return this.#ranges[family].filter((one) => this.#rowOf(one.class) !== this.#everybody).map((one) => [formatRange(one.range), `goto ${rowChain(this.#rowOf(one.class))}`]);
+  }
+
+  #rowOf(id: ClassId): RowId {
+    return this.#rows.get(id) ?? this.#everybody;
+  }
+}
+
+export const exactMapName = (family: Family, group: string, direction: Direction): string => groupName(`a${family}`, group, direction);
+
 export const renderGroup = (tables: ClassTables, group: string, direction: Direction, table: ClassTable): RenderedGroup => {
-  const everybody = table.rows.get(0);
-  if (everybody === undefined) throw new Error(`the table of group ${group} has no row for class 0`);
-  const rowOf = (classId: number): RowId => table.rows.get(classId) ?? everybody;
+  const elements = new GroupElements(tables, group, table);
   const maps: [string, NftMap][] = [];
   const lookups: string[] = [];
   for (const family of [4, 6] as const) {
-    const side = `${family === 4 ? 'ip' : 'ip6'} ${direction === 'ingress' ? 'saddr' : 'daddr'}`;
-    const ranges = tables.ranges.filter(({ range }) => familyOf(range.first) === family);
-    const fallThrough = (address: Address): RowId => rowOf(findRange(ranges, address)?.class ?? 0);
-    const exact = [...tables.addresses].filter(([address, classId]) => familyOf(address) === family && rowOf(classId) !== fallThrough(address)).map(([address, classId]): [string, string] => [formatAddress(address), `goto ${rowChain(rowOf(classId))}`]);
-    const wide = ranges.filter((one) => rowOf(one.class) !== everybody).map((one): [string, string] => [formatRange(one.range), `goto ${rowChain(rowOf(one.class))}`]);
-    for (const [what, elements, interval] of [[`a${family}`, exact, false], [`n${family}`, wide, true]] as const) {
-      if (elements.length === 0) continue;
-      const name = groupName(what, group, direction);
-      maps.push([name, verdictMap(family, elements, interval)]);
+    const side = `${family === 4 ? 'ip' : 'ip6'} ${sides[direction]}`;
+    for (const [name, entries, interval] of [[exactMapName(family, group, direction), elements.exact(family), false], [groupName(`n${family}`, group, direction), elements.wide(family), true]] as const) {
+      if (entries.length === 0) continue;
+      maps.push([name, verdictMap(family, entries, interval)]);
       lookups.push(`${side} vmap @${name}`);
     }
   }
   // Exact addresses of both families before prefixes of either.
   lookups.sort((a, b) => Number(a.includes('@n')) - Number(b.includes('@n')));
-  return { chain: [groupName('g', group, direction), { rules: [...lookups, `goto ${rowChain(everybody)}`] }], maps };
+  return { chain: [groupName('g', group, direction), { rules: [...lookups, `goto ${rowChain(elements.everybody)}`] }], maps };
 };
 
 const verdictMap = (family: Family, elements: readonly (readonly [string, string])[], interval: boolean): NftMap => ({ type: `ipv${family}_addr : verdict`, interval, elements: new Map(elements) });

@@ -101,7 +101,8 @@ it.each([
         const among = all.filter(({ from, to }) => !from.endsWith('[External]') && !to.endsWith('[External]'));
         const expected = [...new Set([...lists[0].keys(), ...lists[1].keys()])].filter((key) => !key.includes('[External]') && lists[0].get(key) !== lists[1].get(key));
         expect(among.map(({ from, to, before: b, after: a }) => [`${from} > ${to}`, b, a]).sort()).toEqual(expected.map((key) => [key, lists[0].get(key), lists[1].get(key)]).sort());
-        for (const stranger of strangers)
+        // Whom DNS names is no outside as long as a policy asks for the name, so the two sides may put him into different ranges.
+        for (const stranger of strangers.filter((address) => ![...answers.values()].flat().includes(address)))
           for (const party of new Set(before.workloads.map(nameOf))) {
             const at = (list: ReadonlyMap<string, string>): string => [...list].find(([key]) => key.endsWith(` > ${party}`) && inRange(key.slice(0, key.indexOf(' > ')), stranger))?.[1] ?? '';
             const told = all.find(({ from, to }) => to === party && inRange(from, stranger));

@@ -6,7 +6,7 @@
  */
 import type { KernelPort } from '@firsthop/dataplane';
 import { stateDigest } from '@firsthop/ruleset';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const at = 'inet firsthop';
 /** A little of everything: chains that go to each other, sets and maps of each form, counters. */
@@ -84,8 +84,9 @@ const taken: readonly Case[] = [
 
 /** `makePort` gives a port to a kernel without any table of ours; `clean` removes what is in it. */
 export const kernelPortContract = (makePort: () => KernelPort, clean: () => Promise<void>): void => {
-  const port = makePort();
-  const applied = async (lines: readonly string[]): Promise<void> => expect(await port.apply(lines)).toEqual({ ok: true, value: undefined });
+  let port: KernelPort;
+  beforeAll(() => void (port = makePort()));
+  const applied = async (lines: readonly string[]): Promise<void> => expect(await port.apply(lines)).toMatchObject({ ok: true });
 
   beforeEach(async () => {
     await clean();
@@ -111,6 +112,30 @@ export const kernelPortContract = (makePort: () => KernelPort, clean: () => Prom
       if (!answer.ok) expect(answer.error).toMatch(/./);
       expect(stateDigest(await port.read())).toBe(before);
     });
+  });
+
+  it('reads back elements of every type that came alone', async () => {
+    await applied([`add set ${at} macs { type ifname . ether_addr; }`, `add map ${at} ports { type inet_proto . inet_service : verdict; }`, `add set ${at} six { type ipv6_addr; }`, `add set ${at} protocols { type inet_proto; }`]);
+    const more: readonly (readonly [set: string, elements: string])[] = [
+      ['bound', '"eth2", "a-name-of-15-by"'],
+      ['owned', '"eth1" . 10.0.0.2, "eth2" . 255.255.255.255'],
+      ['exact', '10.0.0.3 : accept, 10.0.0.4 : goto second, 10.0.0.5 : jump unused'],
+      ['macs', '"eth0" . 02:00:00:00:00:01'],
+      ['ports', '6 . 80 : drop, 17 . 65535 : goto second'],
+      ['six', '::, fd00::1, ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+      ['protocols', '0, 6, 132, 255'],
+      ['prefixes', 'fd00:0:0:7::/64 : drop'],
+    ];
+    for (const [set, elements] of more) await applied([`add element ${at} ${set} { ${elements} }`]);
+    const maps = (await port.read()).get('inet')?.maps;
+    for (const [set, elements] of more) {
+      const held = [...(maps?.get(set)?.elements ?? [])].map(([key, value]) => (value === '' ? key : `${key} : ${value}`));
+      expect(held, set).toEqual(expect.arrayContaining(elements.split(', ')));
+    }
+    for (const [set, elements] of more) await applied([`delete element ${at} ${set} { ${elements.split(', ').map((one) => one.split(' : ')[0]).join(', ')} }`]);
+    const left = (await port.read()).get('inet')?.maps;
+    for (const name of ['macs', 'ports', 'six', 'protocols']) expect(left?.get(name)?.elements.size, name).toBe(0);
+    expect([...(left?.get('exact')?.elements.keys() ?? [])]).toEqual(['10.0.0.1', '10.0.0.2']);
   });
 
   describe('takes', () => {

@@ -82,6 +82,7 @@ const addExplain = (program: Command, finish: Finish): void => {
     .argument('<to>', 'the same, or service:shop/api')
     .argument('[port]', 'TCP/443, UDP/53, ICMP, or a port that the destination names: TCP/http', 'TCP/443')
     .addOption(manifestsOneByOne())
+    .option('--answer <name=addresses>', 'what DNS answers: api.example.com=203.0.113.7,203.0.113.8; may be repeated', (one: string, before: readonly string[] = []) => [...before, one])
     .addOption(output(['table', 'json'], 'table'))
     .addOption(ipBlocks())
     .addOption(hostNetwork())
@@ -89,7 +90,7 @@ const addExplain = (program: Command, finish: Finish): void => {
     .addOption(at())
     .addOption(keepGoing())
     .action(async (from: string, to: string, port: string, options: ExplainOptions) => finish(await (await import('../commands/explain.ts')).explain({ from, to, port }, options)));
-  withExamples(command, 'firsthop explain -f examples/shop shop/web shop/cart TCP/6379', 'firsthop explain -f examples/shop 203.0.113.9 shop/web TCP/8080', 'firsthop explain -f examples/shop shop/web service:shop/api TCP/80 -o json');
+  withExamples(command, 'firsthop explain -f examples/shop shop/web shop/cart TCP/6379', 'firsthop explain -f examples/shop 203.0.113.9 shop/web TCP/8080', 'firsthop explain -f examples/shop shop/web service:shop/api TCP/80 -o json', 'firsthop explain -f policies shop/web 203.0.113.7 TCP/443 --answer api.example.com=203.0.113.7');
 };
 
 const addReach = (program: Command, finish: Finish): void => {

@@ -1,3 +1,4 @@
+export { readAnswers } from './name-answers.ts';
 export { type Loaded } from './parties.ts';
 export { refText, renderResults, ruleText, why } from './render-results.ts';
 export { type ProbeFault } from './probe-fault.ts';

@@ -31,6 +31,7 @@ _firsthop() {
     'firsthop diff --family') mapfile -t COMPREPLY < <(compgen -W '4 6 dual' -- "$current"); return ;;
     'firsthop diff --at') mapfile -t COMPREPLY < <(compgen -W '' -- "$current"); return ;;
     'firsthop explain -f'|'firsthop explain --file') compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    'firsthop explain --answer') mapfile -t COMPREPLY < <(compgen -W '' -- "$current"); return ;;
     'firsthop explain -o'|'firsthop explain --output') mapfile -t COMPREPLY < <(compgen -W 'table json' -- "$current"); return ;;
     'firsthop explain --ip-blocks') mapfile -t COMPREPLY < <(compgen -W 'all external' -- "$current"); return ;;
     'firsthop explain --host-network') mapfile -t COMPREPLY < <(compgen -W 'host pods' -- "$current"); return ;;
@@ -74,7 +75,7 @@ _firsthop() {
     'firsthop verify') mapfile -t COMPREPLY < <(compgen -W '-f --file --probes -o --output --ip-blocks --host-network --family --at --keep-going -h --help' -- "$current") ;;
     'firsthop connectivity') mapfile -t COMPREPLY < <(compgen -W '-f --file -o --output --focus --explain --ip-blocks --host-network --family --at --keep-going -h --help' -- "$current") ;;
     'firsthop diff') mapfile -t COMPREPLY < <(compgen -W '-f --file --to -o --output --ip-blocks --host-network --family --at --keep-going -h --help' -- "$current") ;;
-    'firsthop explain') mapfile -t COMPREPLY < <(compgen -W '-f --file -o --output --ip-blocks --host-network --family --at --keep-going -h --help' -- "$current") ;;
+    'firsthop explain') mapfile -t COMPREPLY < <(compgen -W '-f --file --answer -o --output --ip-blocks --host-network --family --at --keep-going -h --help' -- "$current") ;;
     'firsthop reach') mapfile -t COMPREPLY < <(compgen -W '-f --file --hops -o --output --ip-blocks --host-network --family --at --keep-going -h --help' -- "$current") ;;
     'firsthop lint') mapfile -t COMPREPLY < <(compgen -W '-f --file -o --output -h --help' -- "$current") ;;
     'firsthop test') mapfile -t COMPREPLY < <(compgen -W '-f --file --assert -o --output --ip-blocks --host-network --family --at --keep-going -h --help' -- "$current") ;;

@@ -52,6 +52,7 @@ complete -c firsthop -n '__firsthop_at "firsthop diff"' -l at -x -d 'the moment 
 complete -c firsthop -n '__firsthop_at "firsthop diff"' -l keep-going -d 'answer from what is valid although something is not; the exit code is 2 all the same'
 complete -c firsthop -n '__firsthop_at "firsthop diff"' -s h -l help -d 'help for this command'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -s f -l file -r -F -d 'folder or file of Kubernetes YAML or JSON; repeatable; - for standard input'
+complete -c firsthop -n '__firsthop_at "firsthop explain"' -l answer -x -d 'what DNS answers: api.example.com=203.0.113.7,203.0.113.8; may be repeated'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -s o -l output -x -a 'table json' -d 'how to print it'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -l ip-blocks -x -a 'all external' -d 'external: ipBlocks of NetworkPolicy match no pod, as some other systems read them'
 complete -c firsthop -n '__firsthop_at "firsthop explain"' -l host-network -x -a 'host pods' -d 'pods: host-network pods are pods like others (what --ip-blocks external implies); host: they are their node'

@@ -31,6 +31,7 @@ export const u8: Codec<number> = fixed(1, (to, value) => to.u8(value), (from, at
 export const u16: Codec<number> = fixed(2, (to, value) => to.u16(value), (from, at) => from.readUInt16LE(at));
 export const u16be: Codec<number> = fixed(2, (to, value) => to.u16be(value), (from, at) => from.readUInt16BE(at));
 export const u32: Codec<number> = fixed(4, (to, value) => to.u32(value), (from, at) => from.readUInt32LE(at));
+export const s32: Codec<number> = fixed(4, (to, value) => to.u32(value), (from, at) => from.readInt32LE(at));
 export const u32be: Codec<number> = fixed(4, (to, value) => to.u32be(value), (from, at) => from.readUInt32BE(at));
 /** Negative numbers as the kernel's `int`, in network order. */
 export const s32be: Codec<number> = fixed(4, (to, value) => to.u32be(value), (from, at) => from.readInt32BE(at));

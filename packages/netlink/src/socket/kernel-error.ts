@@ -7,6 +7,9 @@ import { attributes, field, MalformedError, text, u32 } from '../attributes/code
 import { type Message, messageFlag } from '../message.ts';
 import { getSystemErrorMap } from 'node:util';
 
+/** What the kernel says to itself, and Node therefore does not know. */
+const more = new Map<number, [string, string]>([[85, ['ERESTART', 'somebody else changed the ruleset meanwhile']]]);
+
 export class KernelError extends Error {
   override readonly name = 'KernelError';
   /** Positive. */
@@ -17,14 +20,17 @@ export class KernelError extends Error {
   readonly sequence: number;
   /** In that message: the attribute that it did not like. */
   readonly offset: number | undefined;
+  /** The kernel's own words, which it has for most requests that it takes for wrong. */
+  readonly explanation: string | undefined;
 
   constructor(errno: number, said: { readonly sequence?: number; readonly explanation?: string | undefined; readonly offset?: number | undefined; readonly doing?: string } = {}) {
-    const [code, meaning] = getSystemErrorMap().get(-errno) ?? [`E${errno}`, 'unknown error'];
+    const [code, meaning] = getSystemErrorMap().get(-errno) ?? more.get(errno) ?? [`E${errno}`, 'unknown error'];
     super(`${said.doing === undefined ? '' : `${said.doing}: `}${code}, ${said.explanation ?? meaning}`);
     this.errno = errno;
     this.code = code;
     this.sequence = said.sequence ?? 0;
     this.offset = said.offset;
+    this.explanation = said.explanation;
   }
 }
 

@@ -20,7 +20,7 @@ const SO_MEMINFO = 55;
 const memoryInfoSize = 36;
 const dropsAt = 32;
 
-export const errnos = { EPERM: 1, ENOENT: 2, EINTR: 4, EAGAIN: 11, EBUSY: 16, EEXIST: 17, ENOBUFS: 105 } as const;
+export const errnos = { EPERM: 1, ENOENT: 2, EINTR: 4, EAGAIN: 11, EACCES: 13, EBUSY: 16, EEXIST: 17, EINVAL: 22, ENETUNREACH: 101, ENOBUFS: 105, EHOSTUNREACH: 113 } as const;
 
 /** Loaded with the first call: a simulated kernel needs no such library. */
 const load = () => {

@@ -8,11 +8,11 @@
  *
  * @module
  */
-import { closeSync, openSync } from 'node:fs';
 import { aligned, type Writer } from '../attributes/writer.ts';
 import { type Message, messageFlag, messagesIn, messageType } from '../message.ts';
 import { errorIn, KernelError } from './kernel-error.ts';
-import { bindNetlink, closeDescriptor, dropsOf, enterNetworkNamespace, errnos, openNetlink, receiveNow, sendInBackground, sendNow, setIntegerOption } from './libc.ts';
+import { bindNetlink, closeDescriptor, dropsOf, errnos, openNetlink, receiveNow, sendInBackground, sendNow, setIntegerOption } from './libc.ts';
+import { withinNamespace } from './namespace.ts';
 
 export const netlinkProtocol = { route: 0, netfilter: 12 } as const;
 
@@ -21,6 +21,7 @@ const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_DROP_MEMBERSHIP = 2;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
@@ -38,23 +39,6 @@ const check = (doing: string, result: number): number => {
   return result;
 };
 
-/** A socket stays in the namespace in which it was opened, so this thread is back before anybody else runs on it. */
-const openIn = (protocol: number, namespace: string | undefined): number => {
-  if (namespace === undefined) return check('socket', openNetlink(protocol));
-  const [own, other] = [openSync('/proc/thread-self/ns/net', 'r'), openSync(namespace, 'r')];
-  try {
-    check(`entering ${namespace}`, enterNetworkNamespace(other));
-    try {
-      return check('socket', openNetlink(protocol));
-    } finally {
-      check('leaving the namespace', enterNetworkNamespace(own));
-    }
-  } finally {
-    closeSync(own);
-    closeSync(other);
-  }
-};
-
 /** A dump that was disturbed is read again so often. */
 const patience = 20;
 
@@ -65,7 +49,7 @@ export class NetlinkSocket {
   #isOpen = true;
 
   constructor(protocol: number, { namespace, sendRoom = 64 << 20, receiveRoom = 8 << 20 }: SocketOptions = {}) {
-    this.#fd = openIn(protocol, namespace);
+    this.#fd = withinNamespace(namespace, () => check('socket', openNetlink(protocol)));
     check('bind', bindNetlink(this.#fd));
     this.#prefer(SOL_SOCKET, SO_SNDBUFFORCE, sendRoom);
     this.#prefer(SOL_SOCKET, SO_RCVBUFFORCE, receiveRoom);
@@ -83,6 +67,11 @@ export class NetlinkSocket {
 
   join(group: number): void {
     check(`joining group ${group}`, setIntegerOption(this.#fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group));
+  }
+
+  /** What came before stays to be read. */
+  leave(group: number): void {
+    check(`leaving group ${group}`, setIntegerOption(this.#fd, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group));
   }
 
   nextSequence(): number {

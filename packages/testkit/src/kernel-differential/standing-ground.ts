@@ -5,7 +5,7 @@
  * @module
  */
 import { addressOf } from '../random-world.ts';
-import { Dataplane, nftProgramPort } from '@firsthop/dataplane';
+import { Dataplane, type KernelPort, netlinkPort } from '@firsthop/dataplane';
 import { demolish, LabNetwork, NamespaceScope, type Observation, planTopology, Prober, type Topology } from '@firsthop/lab';
 import type { Address } from '@firsthop/netaddr';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -36,17 +36,17 @@ const errorRates = ['ipv4/icmp_ratelimit', 'ipv6/icmp/ratelimit'] as const;
 
 export class StandingGround {
   readonly topology: Topology;
-  readonly dataplane: Dataplane;
   readonly #run: string;
   readonly #scope = new NamespaceScope();
   readonly #prober = new Prober();
   #afterwards: ChildProcess | undefined;
+  #port: KernelPort | undefined;
+  #dataplane: Dataplane | undefined;
 
   /** `run`: hexadecimal digits that no other lab of this machine has. */
   constructor(run: string) {
     this.#run = run;
     this.topology = topologyOf(run);
-    this.dataplane = new Dataplane(nftProgramPort({ netns: this.#node }));
   }
 
   async build(): Promise<void> {
@@ -54,6 +54,8 @@ export class StandingGround {
     this.#afterwards = spawn(process.execPath, [fileURLToPath(new URL('./remove-afterwards.ts', import.meta.url)), this.#run], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.#afterwards.unref();
     await new LabNetwork(this.topology, this.#scope).build();
+    this.#port = netlinkPort({ netns: this.#node });
+    this.#dataplane = new Dataplane(this.#port);
     this.#scope.inside(this.#node, () => {
       for (const path of errorRates) writeFileSync(`/proc/sys/net/${path}`, '0');
     });
@@ -72,7 +74,14 @@ export class StandingGround {
     });
   }
 
+  /** Of the node, once it is built. */
+  get dataplane(): Dataplane {
+    if (this.#dataplane === undefined) throw new Error('the ground is not built yet');
+    return this.#dataplane;
+  }
+
   remove(): void {
+    this.#port?.close?.();
     this.#prober.close();
     this.#scope.close();
     demolish(this.#run);

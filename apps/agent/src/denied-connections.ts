@@ -1,0 +1,27 @@
+/**
+ * Whether the policy in force denies a connection at an endpoint of this node. Pure.
+ *
+ * @module
+ */
+import { type ClassTables, judge } from '@firsthop/classifier';
+import type { Connection } from '@firsthop/dataplane';
+import type { Address } from '@firsthop/netaddr';
+import type { PlanEndpoint } from '@firsthop/plan';
+
+const ownersIn = ({ endpoints }: ClassTables): ReadonlyMap<Address, PlanEndpoint> => new Map([...endpoints.values()].flatMap((endpoint) => endpoint.addresses.map((address): [Address, PlanEndpoint] => [address, endpoint])));
+
+export const deniedBy = (tables: ClassTables): ((connection: Connection) => boolean) => {
+  const owners = ownersIn(tables);
+  const ownNode = new Set(tables.ownNode);
+  const isAllowed = (endpoint: PlanEndpoint | undefined, direction: 'ingress' | 'egress', address: Address, { protocol, port }: Connection): boolean =>
+    endpoint === undefined || judge(tables, { group: endpoint.policyGroup, direction, address, protocol, port }).verdict === 'allow';
+  return (connection) => {
+    const { from, to } = connection;
+    const [sender, receiver] = [owners.get(from), owners.get(to)];
+    // Through a Service a workload may meet itself.
+    if (sender === receiver) return false;
+    // A pod's own node always reaches it.
+    const isNode = receiver?.kind === 'pod' && ownNode.has(from);
+    return !(isAllowed(sender, 'egress', to, connection) && (isNode || isAllowed(receiver, 'ingress', from, connection)));
+  };
+};
