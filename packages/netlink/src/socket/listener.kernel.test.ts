@@ -55,6 +55,13 @@ const ports = (): number[] => {
   return lines.flatMap((line) => (line === '' ? [] : Number(line.trim().split(/\s+/)[2])));
 };
 
+/** A message of links without content. */
+const emptyLink = (): Buffer => {
+  const writer = new Writer();
+  writer.endMessage(writer.beginMessage(newLink, 0, 0));
+  return writer.bytes();
+};
+
 /** What no kernel says. */
 const sendTo = (port: number, bytes: Buffer): void => {
   const send = koffi.load('libc.so.6').func('long sendto(int, void*, size_t, int, void*, uint32_t)');
@@ -82,12 +89,37 @@ describe('a listener', () => {
   });
 
   it('hears nothing more when it is closed by whom it calls', async () => {
-    let count = 0;
-    const { listener, heard } = listen({ onMessage: () => void (count++, listener.close()) });
+    const before = ports();
+    const closeBoth = (): void => {
+      counts.push(1);
+      for (const { listener } of both) listener.close();
+    };
+    const counts: number[] = [];
+    const first = listen({ onMessage: closeBoth });
+    const [port] = ports().filter((one) => !before.includes(one));
+    const both = [first, listen({ onMessage: closeBoth })];
+    // Two messages in a datagram, and more datagrams, for both.
+    sendTo(port!, Buffer.concat([emptyLink(), emptyLink()]));
     upAndDown(3);
     await delay(50);
-    expect(count).toBe(1);
-    expect(heard.errors).toEqual([]);
+    expect(counts).toEqual([1]);
+    for (const { heard } of both) expect(heard.errors).toEqual([]);
+  });
+
+  it('says what is lost even while it hears that something was', async () => {
+    // As long as the kernel has not seen the rest read, it drops without a word.
+    let isFirst = true;
+    const { heard } = listen({
+      receiveRoom: 2048,
+      onOverrun: ({ datagrams }) => {
+        heard.overruns.push(datagrams);
+        if (isFirst) upAndDown(5);
+        isFirst = false;
+      },
+    });
+    upAndDown(20);
+    await expect.poll(() => heard.types.length + heard.overruns.reduce((sum, datagrams) => sum + datagrams, 0)).toBe(50);
+    expect(heard.overruns.length).toBeGreaterThan(1);
   });
 
   it('says what it lost, and hears what comes then', async () => {
@@ -121,9 +153,7 @@ describe('a listener', () => {
     const before = ports();
     const { heard } = listen();
     const [port] = ports().filter((one) => !before.includes(one));
-    const writer = new Writer();
-    writer.endMessage(writer.beginMessage(newLink, 0, 0));
-    const good = writer.bytes();
+    const good = emptyLink();
     const tooLong = Buffer.concat([good, good]);
     tooLong.writeUInt32LE(17, good.length);
     for (const bytes of [tooLong, Buffer.alloc(16), good]) sendTo(port!, bytes);
