@@ -18,7 +18,6 @@ export { type IcmpKey, type IpAddress, protocolNumber, type Tuple } from './conn
 export { watchConnections, type WatchOptions } from './conntrack/watch-connections.ts';
 export type { GroupSettings } from './log/group-settings.ts';
 export { type LogPacket, type PacketHeader, readLogPacket } from './log/packet.ts';
-export { SequenceGaps } from './log/sequence-gaps.ts';
 export { watchLog, type WatchLogOptions } from './log/watch-log.ts';
 export { addressFlag, type InterfaceAddress } from './route/interface-address.ts';
 export { type RouteFamily, routeGroup } from './route/frame.ts';

@@ -11,7 +11,8 @@ import { KernelError } from './kernel-error.ts';
 import { Listener, type ListenerOptions } from './listener.ts';
 import { NetlinkSocket, netlinkProtocol } from './netlink-socket.ts';
 
-const name = `firsthop-e${process.pid.toString(16).slice(-4)}-n`;
+/** Not of the lab: whoever tidies up its remains would take it for one. */
+const name = `netlink-listener-${process.pid}`;
 const namespace = `/run/netns/${name}`;
 const groupOfLinks = 1;
 const newLink = 16;
