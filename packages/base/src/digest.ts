@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 /** Node's own, where this is Node: many times faster. Asked for by name, because there is none to import in a browser. */
-const native = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process?.getBuiltinModule?.('node:crypto') as { readonly hash?: (algorithm: string, text: string, encoding: 'hex') => string } | undefined;
+const native = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process?.getBuiltinModule?.('crypto') as { readonly hash?: (algorithm: string, text: string, encoding: 'hex') => string } | undefined;
 
 /** The same everywhere. */
 export const portableSha256Hex = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
