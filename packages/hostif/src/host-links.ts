@@ -5,7 +5,6 @@
  */
 import { type Address, ipv4, ipv6 } from '@firsthop/netaddr';
 import { linkFlag, type Link as KernelLink, type Route, Rtnetlink, routeTable, routeType, type SocketOptions } from '@firsthop/netlink';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 export interface Link {
@@ -60,32 +59,4 @@ export const listLinks = async (options: Pick<SocketOptions, 'namespace'> = {}):
   } finally {
     kernel.close();
   }
-};
-
-const SETTLE_MS = 20;
-
-/** Calls back after links or routes changed, once per burst. If the monitor dies it is started again, and that counts as a change. */
-export const watchLinks = (onChange: () => void, signal: AbortSignal): void => {
-  let timer: NodeJS.Timeout | undefined;
-  const later = (): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      onChange();
-    }, SETTLE_MS);
-  };
-  const begin = (): void => {
-    if (signal.aborted) return;
-    const child = spawn('ip', ['monitor', 'link', 'route'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const stop = (): void => void child.kill();
-    signal.addEventListener('abort', stop, { once: true });
-    child.stdout.on('data', later);
-    child.on('error', () => undefined);
-    child.on('close', () => {
-      signal.removeEventListener('abort', stop);
-      if (signal.aborted) return clearTimeout(timer);
-      later();
-      setTimeout(begin, 1000).unref();
-    });
-  };
-  begin();
 };

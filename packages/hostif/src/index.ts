@@ -1,3 +1,4 @@
 export { bindEndpoints, type Bindings, type Unbound } from './bind-endpoints.ts';
-export { type HostLinks, type Link, listLinks, watchLinks } from './host-links.ts';
+export { type HostLinks, type Link, listLinks } from './host-links.ts';
 export { simulatedLinks } from './simulated-links.ts';
+export { watchLinks } from './watch-links.ts';
