@@ -5,7 +5,7 @@ import { Dataplane, netlinkPort } from '@firsthop/dataplane';
 import type { Workload } from '@firsthop/inventory';
 import { loadManifests } from '@firsthop/manifest';
 import { worldChanges } from '@firsthop/analysis';
-import type { EndpointBinding, NodePlan } from '@firsthop/plan';
+import { applyDelta, type EndpointBinding, type NodePlan } from '@firsthop/plan';
 import { RulesetRenderer } from '@firsthop/ruleset';
 import { clusterObjects } from './cluster-objects.ts';
 
@@ -21,11 +21,15 @@ const compiler = new Compiler({ cluster: world.cluster });
 const workloads = world.workloads.map((one, i): Workload => (one.kind === 'pod' ? { ...one, node: i < local ? 'n1' : 'n2' } : one));
 for (const change of worldChanges({ ...world, workloads })) compiler.apply(change);
 
+let held: NodePlan | undefined;
+/** As an agent has it: what did not change stays the object that it was. */
 const planNow = (epoch: number): NodePlan => {
-  compiler.flush({ epoch, watermarks: new Map() });
-  const plan = compiler.snapshot('n1');
-  if (plan === undefined) throw new Error('no plan');
-  return plan;
+  const delta = compiler.flush({ epoch, watermarks: new Map() }).get('n1');
+  const folded = held === undefined || delta === undefined ? undefined : applyDelta(held, delta);
+  if (folded?.ok === false) throw new Error(JSON.stringify(folded.error));
+  held = folded?.value ?? held ?? compiler.snapshot('n1');
+  if (held === undefined) throw new Error('no plan');
+  return held;
 };
 
 const classifier = new Classifier();

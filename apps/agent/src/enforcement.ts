@@ -23,6 +23,9 @@ export class Enforcement {
   #classifier = new Classifier();
   readonly #renderer = new RulesetRenderer();
   #plan: NodePlan | undefined;
+  /** As long as nobody says that they changed. */
+  #links: HostLinks | undefined;
+  #listings = 0;
   #tables: ClassTables | undefined;
   #last: Realization | undefined;
   #dirty = false;
@@ -63,7 +66,14 @@ export class Enforcement {
     }
   }
 
-  /** Interfaces may have come or gone. */
+  /** Interfaces or routes may have come or gone. */
+  linksChanged(): void {
+    this.#links = undefined;
+    this.#listings++;
+    this.changed();
+  }
+
+  /** Something is to be looked at again. */
   changed(): void {
     this.#dirty = true;
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
@@ -73,6 +83,8 @@ export class Enforcement {
   async verify(): Promise<number> {
     await this.#running;
     if (this.#plan === undefined) return 0;
+    // If some news of a link was lost, this ends it.
+    this.#links = undefined;
     const { drift } = await this.#options.dataplane.verify();
     if (drift > 0) this.changed();
     return drift;
@@ -88,13 +100,22 @@ export class Enforcement {
     }
   }
 
+  /** What changes while they are listed is news that comes later, and then they are not kept. */
+  async #listLinks(): Promise<HostLinks> {
+    if (this.#links !== undefined) return this.#links;
+    const before = ++this.#listings;
+    const links = await this.#options.listLinks();
+    if (before === this.#listings) this.#links = links;
+    return links;
+  }
+
   async #pass(): Promise<Realization | undefined> {
     const [plan, tables] = [this.#plan, this.#tables];
     // No plan, no touching: the kernel keeps what it has.
     if (plan === undefined || tables === undefined) return undefined;
     const { digest } = plan.revision;
     try {
-      const { bindings, unbound } = bindEndpoints(await this.#options.listLinks(), [...plan.endpoints.values()]);
+      const { bindings, unbound } = bindEndpoints(await this.#listLinks(), [...plan.endpoints.values()]);
       const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes } });
       const done = await this.#options.dataplane.realize(state, changes);
       const endpoints = endpointStates(plan, new Map(unbound.map(({ endpoint, reason }) => [endpoint, reason])));

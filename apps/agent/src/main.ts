@@ -82,7 +82,7 @@ const control = await serveControl(config.controlSocket, {
   '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
 });
 if (stored.plan !== undefined) enforcement.adopt(stored.plan);
-host.watchLinks(() => enforcement.changed(), stop.signal);
+host.watchLinks(() => enforcement.linksChanged(), stop.signal);
 const verify = (): Promise<void> =>
   enforcement.verify().then(
     (drift) => (drift > 0 ? log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),

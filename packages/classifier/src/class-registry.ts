@@ -24,6 +24,7 @@ export class ClassRegistry {
   readonly #byId = new Map<ClassId, Entry>();
   readonly #withTerm = new Map<Term, Set<ClassId>>();
   #next = 1;
+  #version = 0;
   #workspace = new Int32Array(0);
 
   /** The class of exactly these terms, ascending, and one user more of it. */
@@ -38,6 +39,7 @@ export class ClassRegistry {
   release(id: ClassId): void {
     const entry = this.#byId.get(id);
     if (entry === undefined || --entry.users > 0) return;
+    this.#version++;
     this.#byId.delete(id);
     this.#byKey.delete(entry.key);
     for (const term of entry.terms) {
@@ -45,6 +47,11 @@ export class ClassRegistry {
       classes?.delete(id);
       if (classes?.size === 0) this.#withTerm.delete(term);
     }
+  }
+
+  /** Another number whenever a class comes or goes. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Class 0 has none. */
@@ -64,6 +71,7 @@ export class ClassRegistry {
 
   #create(key: string, terms: readonly Term[]): Entry {
     const entry: Entry = { id: this.#next++, terms: [...terms], key, users: 0 };
+    this.#version++;
     this.#byKey.set(key, entry);
     this.#byId.set(entry.id, entry);
     for (const term of terms) this.#withTerm.set(term, (this.#withTerm.get(term) ?? new Set()).add(entry.id));

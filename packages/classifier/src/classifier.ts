@@ -32,6 +32,11 @@ let versions = 0;
 /** Row and decision stores are made anew when this many times more has piled up in them than is in use. */
 const wasteful = 4;
 
+/** What all addresses together get, as long as no class and no group comes or goes. */
+interface Told extends Pick<ClassTables, 'rows' | 'decisions' | 'groups'> {
+  readonly classes: number;
+}
+
 export class Classifier {
   readonly #space = new ClassSpace();
   readonly #groups = new Map<PolicyGroupId, Group>();
@@ -39,6 +44,7 @@ export class Classifier {
   #plan: NodePlan = emptyPlan('');
   #tables: ClassTables | undefined;
   #version = 0;
+  #told: Told | undefined;
 
   replace(plan: NodePlan): void {
     this.#tables = undefined;
@@ -109,20 +115,33 @@ export class Classifier {
   }
 
   #whole(): ClassTables {
-    const { addresses, ranges, classes } = this.#space;
+    const { addresses, ranges } = this.#space;
+    const told = this.#whatIsTold();
+    if (told === undefined) return this.#afresh();
+    const since = this.#version;
+    this.#version = ++versions;
+    const { rows, decisions, groups } = told;
+    return { lineage: { version: this.#version, since, moved: this.#space.takeMoved() }, addresses, ranges, rows, decisions, groups, endpoints: this.#plan.endpoints, ownNode: this.#plan.ownNode };
+  }
+
+  /** Undefined: too much has piled up in the stores. */
+  #whatIsTold(): Told | undefined {
+    const { classes } = this.#space;
+    const isSame = this.#told?.classes === classes.version && this.#told.groups.size === this.#groups.size && [...this.#groups.keys()].every((id) => this.#told?.groups.has(id) === true);
+    if (isSame) return this.#told;
     const groups = new Map([...this.#groups].map(([id, { ingress, egress }]) => [id, { ingress: ingress.table(classes, this.#stores), egress: egress.table(classes, this.#stores) }]));
     const used = new Set<RowId>();
     for (const { ingress, egress } of groups.values()) for (const { rows } of [ingress, egress]) for (const row of rows.values()) used.add(row);
     const { rows, decisions } = this.#stores;
-    if (rows.size > 1000 && rows.size > wasteful * used.size) return this.#afresh();
+    if (rows.size > 1000 && rows.size > wasteful * used.size) return undefined;
     const kept = new Map<RowId, Row>([...rows.rows()].flatMap((row): [RowId, Row][] => (used.has(row.id) ? [[row.id, row]] : [])));
-    const since = this.#version;
-    this.#version = ++versions;
-    return { lineage: { version: this.#version, since, moved: this.#space.takeMoved() }, addresses, ranges, rows: kept, decisions: usedDecisions(kept.values(), decisions), groups, endpoints: this.#plan.endpoints, ownNode: this.#plan.ownNode };
+    this.#told = { classes: classes.version, rows: kept, decisions: usedDecisions(kept.values(), decisions), groups };
+    return this.#told;
   }
 
   #afresh(): ClassTables {
     this.#stores = { rows: new RowStore(), decisions: new Decisions() };
+    this.#told = undefined;
     this.#groups.clear();
     this.replace(this.#plan);
     return this.#whole();

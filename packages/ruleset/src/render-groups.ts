@@ -24,19 +24,32 @@ export const formatRange = (range: AddressRange): string => {
 
 const sides = { ingress: 'saddr', egress: 'daddr' } as const;
 
+type ByFamily = Readonly<Record<Family, ClassTables['ranges']>>;
+
+/** Every group asks for the same. */
+const split = new WeakMap<ClassTables['ranges'], ByFamily>();
+
+const byFamily = (ranges: ClassTables['ranges']): ByFamily => {
+  const known = split.get(ranges);
+  if (known !== undefined) return known;
+  const of = (family: Family): ClassTables['ranges'] => ranges.filter(({ range }) => familyOf(range.first) === family);
+  const made = { 4: of(4), 6: of(6) };
+  split.set(ranges, made);
+  return made;
+};
+
 /** What one group says in one direction about an address, as an element of its map. */
 export class GroupElements {
   readonly #rows: ClassTable['rows'];
   readonly #addresses: ClassTables['addresses'];
   readonly #everybody: RowId;
-  readonly #ranges: Readonly<Record<Family, ClassTables['ranges']>>;
+  readonly #ranges: ByFamily;
 
   constructor({ addresses, ranges }: Pick<ClassTables, 'addresses' | 'ranges'>, group: string, { rows }: ClassTable) {
     const everybody = rows.get(0);
     if (everybody === undefined) throw new Error(`the table of group ${group} has no row for class 0`);
     [this.#rows, this.#addresses, this.#everybody] = [rows, addresses, everybody];
-    const of = (family: Family): ClassTables['ranges'] => ranges.filter(({ range }) => familyOf(range.first) === family);
-    this.#ranges = { 4: of(4), 6: of(6) };
+    this.#ranges = byFamily(ranges);
   }
 
   get everybody(): RowId {
