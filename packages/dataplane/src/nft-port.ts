@@ -18,10 +18,14 @@ export type NftRunner = (args: readonly string[], input?: string) => Promise<Nft
 
 const FAMILIES: readonly TableFamily[] = ['inet', 'bridge'];
 
-export const nftPort = (nft: NftRunner): KernelPort => ({
+/** `checker`: asked where a fault is, when `nft` says only that there is one. It changes nothing (`nft -c`). */
+export const nftPort = (nft: NftRunner, checker?: NftRunner): KernelPort => ({
   apply: async (lines): Promise<Result<Applied, string>> => {
-    const { code, error } = await nft(['-f', '-'], `${lines.join('\n')}\n`);
-    return code === 0 ? ok({ isAlone: false }) : fail(explain(error, lines));
+    const text = `${lines.join('\n')}\n`;
+    const { code, error } = await nft(['-f', '-'], text);
+    if (code === 0) return ok({ isAlone: false });
+    const checked = isPlaced(error) ? undefined : await checker?.(['-c', '-f', '-'], text);
+    return fail(explain(checked !== undefined && isPlaced(checked.error) ? checked.error : error, lines));
   },
   read: async (): Promise<NftState> => {
     const tables = await Promise.all(FAMILIES.map(async (family) => ({ family, answer: await nft(['-s', '-p', 'list', 'table', family, TABLE]) })));
@@ -36,9 +40,12 @@ export const nftPort = (nft: NftRunner): KernelPort => ({
   },
 });
 
+const placeOf = (error: string): string | undefined => /:(\d+):\d+/.exec(error)?.[1];
+const isPlaced = (error: string): boolean => placeOf(error) !== undefined;
+
 /** nft names a line; we show what stands there. */
 const explain = (error: string, lines: readonly string[]): string => {
-  const line = /:(\d+):\d+/.exec(error)?.[1];
+  const line = placeOf(error);
   const text = line === undefined ? undefined : lines[Number(line) - 1];
   return `${error.trim().split('\n')[0] ?? 'nft failed'}${text === undefined ? '' : ` in "${text.slice(0, 300)}"`}`;
 };

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { KernelPort } from './kernel-port.ts';
-import { type NftAnswer, nftPort } from './nft-port.ts';
+import { type NftAnswer, nftPort, type NftRunner } from './nft-port.ts';
 
 const PATIENCE_MS = 30_000;
 
@@ -14,7 +14,12 @@ export interface NftProgramOptions {
   readonly netns?: string;
 }
 
-export const nftProgramPort = ({ netns }: NftProgramOptions): KernelPort => nftPort((args, input = '') => run([...(netns === undefined ? [] : ['ip', 'netns', 'exec', netns]), 'nft', ...args], input));
+export const nftProgram =
+  ({ netns }: NftProgramOptions): NftRunner =>
+  (args, input = '') =>
+    run([...(netns === undefined ? [] : ['ip', 'netns', 'exec', netns]), 'nft', ...args], input);
+
+export const nftProgramPort = (options: NftProgramOptions): KernelPort => nftPort(nftProgram(options));
 
 const run = ([program = '', ...args]: readonly string[], input: string): Promise<NftAnswer> =>
   new Promise((resolve) => {

@@ -10,7 +10,7 @@ import { TABLE, type TableFamily } from '@firsthop/ruleset';
 import type { Applied, Count, KernelPort } from '../kernel-port.ts';
 import { openNftLibrary } from '../nft-library.ts';
 import { nftPort } from '../nft-port.ts';
-import { nftProgramPort } from '../nft-program-port.ts';
+import { nftProgram, nftProgramPort } from '../nft-program-port.ts';
 import { keyBytes, verdictOf } from './element-bytes.ts';
 import { type ElementLine, elementLines } from './element-lines.ts';
 
@@ -74,11 +74,13 @@ const changesOf = (lines: readonly string[], types: KeyTypes): readonly Change[]
 
 /** The library of nft where it is installed, its program elsewhere. */
 const structurePort = (netns: string | undefined, namespace: string | undefined): { readonly port: KernelPort; readonly close: () => void } => {
+  const options = netns === undefined ? {} : { netns };
   try {
     const { run, close } = openNftLibrary(namespace);
-    return { port: nftPort(run), close: () => void close() };
+    // Of a text that it refuses, the library does not say which line it was.
+    return { port: nftPort(run, nftProgram(options)), close: () => void close() };
   } catch {
-    return { port: nftProgramPort(netns === undefined ? {} : { netns }), close: () => undefined };
+    return { port: nftProgramPort(options), close: () => undefined };
   }
 };
 
