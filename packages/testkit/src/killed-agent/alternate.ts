@@ -1,0 +1,24 @@
+/** Arguments: NAMESPACE whole|halves. Makes the kernel equal to the one state and the other, again and again, until it is killed. */
+import { Dataplane, type KernelPort, netlinkPort } from '@firsthop/dataplane';
+import { states } from './two-states.ts';
+
+const [netns = '', how] = process.argv.slice(2);
+const real = netlinkPort({ netns });
+
+/** As one should not: the first half of a change, and then the other. */
+const halves: KernelPort = {
+  ...real,
+  apply: async (lines) => {
+    const middle = lines.findIndex((line) => line.startsWith('add element'));
+    if (middle < 1) return real.apply(lines);
+    const first = await real.apply(lines.slice(0, middle));
+    return first.ok ? real.apply(lines.slice(middle)) : first;
+  },
+};
+
+const dataplane = new Dataplane(how === 'halves' ? halves : real);
+for (let i = 0; ; i++) {
+  const done = await dataplane.realize(states[i % 2 === 0 ? 'a' : 'b']);
+  if ('error' in done) throw new Error(done.error);
+  if (i === 1) console.log('ready');
+}
