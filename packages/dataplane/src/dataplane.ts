@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { decisionOfCounter, diffState, type ElementChange, emptyTable, linesOfChanges, type NftState, StateDigest } from '@firsthop/ruleset';
+import { decisionOfCounter, diffState, type ElementChange, emptyTable, isPrintedAs, linesOfChanges, type NftState, StateDigest } from '@firsthop/ruleset';
 import type { Count, KernelPort } from './kernel-port.ts';
 
 export type Outcome = { readonly changes: number; readonly digest: string } | { readonly error: string };
@@ -123,7 +123,7 @@ export class Dataplane {
     return new Map([...all].flatMap(([name, count]): [string, Count][] => [[decisionOfCounter(name) ?? name, count]]));
   }
 
-  readonly #same = (desired: string, actual: string): boolean => desired === actual || this.#printed.get(desired) === actual;
+  readonly #same = (desired: string, actual: string): boolean => desired === actual || this.#printed.get(desired) === actual || isPrintedAs(desired, actual);
 
   /** Straight after our own transaction, the nth rule of a chain is the nth that we wrote. */
   #learn(desired: NftState, after: NftState): void {

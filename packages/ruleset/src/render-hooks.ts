@@ -12,7 +12,7 @@ import type { Chain } from './nft-state.ts';
 const ND = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
 const REPLY = 'ct direction reply ct state established accept';
 const RELATED = 'ct state related meta l4proto { 1, 58 } accept';
-const MIDSTREAM = 'ct state new tcp flags & (fin | syn | rst | ack) != syn drop';
+const MIDSTREAM = 'ct state new tcp flags != syn / fin,syn,rst,ack drop';
 /** Conntrack calls every ICMP message invalid that asks nothing it knows (and only those); policy judges them by type and code. */
 const INVALID = 'ct state invalid meta l4proto != { 1, 58 } drop';
 const RESET = 'ct direction reply ct state related tcp flags & rst == rst accept';
@@ -97,7 +97,7 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
     'from_port',
     {
       rules: [
-        'ether type arp iifname . ether saddr . arp saddr ip @bind4 iifname . arp saddr ether . arp saddr ip @bind4 accept',
+        'iifname . ether saddr . arp saddr ip @bind4 iifname . arp saddr ether . arp saddr ip @bind4 accept',
         'icmpv6 type { nd-router-advert, nd-redirect } drop',
         // Who answers for an address owns it: the target stands behind the flags of the advertisement.
         `icmpv6 type nd-neighbor-advert ${ND_TARGET} != @targets counter name "c_antispoof" drop`,

@@ -85,6 +85,7 @@ const readExpression = (tokens: Tokens): Statement => {
   if (tokens.take('&')) return { do: 'match', fields: found, test: readMask(tokens) };
   const negated = tokens.take('!=');
   if (!negated) tokens.take('==');
+  if (tokens.peek(1) === '/') return { do: 'match', fields: found, test: readShare(tokens, negated) };
   if (tokens.peek().startsWith('@')) return { do: 'match', fields: found, test: { kind: 'set', set: tokens.next().slice(1), negated } };
   const types = found.map(({ type }) => type);
   const tuples = tokens.peek() === '{' ? tokens.braces().map((part) => readTuple(types, part)) : [readTuple(types, literal(tokens, types.length))];
@@ -115,8 +116,19 @@ export const readEntry = (types: readonly ValueType[], words: readonly string[])
   return { tuple: readTuple(types, words.slice(0, colon)), verdict };
 };
 
+const flag = (word: string): number => Number(readSpan('tcp_flag', word).first);
+
+/** `syn / fin,syn,rst,ack`: of these flags this one, as newer tools print it. */
+const readShare = (tokens: Tokens, negated: boolean): Test => {
+  const value = flag(tokens.next());
+  tokens.expect('/');
+  let mask = 0;
+  do for (const word of tokens.next().split(',').filter(Boolean)) mask |= flag(word);
+  while (tokens.take(','));
+  return { kind: 'mask', mask, value, negated };
+};
+
 const readMask = (tokens: Tokens): Test => {
-  const flag = (word: string): number => Number(readSpan('tcp_flag', word).first);
   let mask = 0;
   if (tokens.take('(')) {
     do mask |= flag(tokens.next());
