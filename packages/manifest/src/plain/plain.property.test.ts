@@ -81,5 +81,5 @@ describe('the plain reader', () => {
     fc.assert(fc.property(fc.oneof(value, fc.dictionary(fc.stringMatching(/^[a-z][a-z./-]{0,5}$/), value)), (it) => void agrees(write(it))), { numRuns: 1000 });
   });
 
-  it.each(['a: |\n  b\n  c', 'a: |\n  b\n\n  c\nd: 1', 'a: |-\n  b\nc: 2', 'a: |\n    b\n  c', 'a: |\n  b\n   c\n', '- a: |\n    b\n- c', 'a: |\n b\n#c\nd: 1', 'a: |\n  b\n  #c', 'a: |\n  b\n # c\nd: 1', 'a:\n- b: |\n   x\n  c: 1'])('reads the text in %j as the parser does', (text) => void agrees(text));
+  it.each(['a: |\n  b\n  c', 'a: |\n  b\n\n  c\nd: 1', 'a: |-\n  b\nc: 2', 'a: |\n    b\n  c', 'a: |\n  b\n   c\n', '- a: |\n    b\n- c', 'a: |\n b\n#c\nd: 1', 'a: |\n  b\n  #c', 'a: |\n  b\n # c\nd: 1', 'a:\n- b: |\n   x\n  c: 1', '{"a": [\n... "b"\n]}', '{"a": [\n... b\n]}', '[\n...\n]', '[\n--- b\n]', '[ ... b, --- c]', '{a: ...}'])('reads the text in %j as the parser does', (text) => void agrees(text));
 });

@@ -11,6 +11,9 @@ const [comma, colon, openList, closeList, openMap, closeMap, doubleQuote, single
 const plainText = /[^,[\]{}\n]*/y;
 const plainKey = /[A-Za-z_][\w./-]{0,511}(?=: )/y;
 
+/** At the beginning of a line it ends or begins a document, even inside of brackets; where that is, is for the real parser to say. */
+const documentMark = /^(?:\.{3}|-{3})(?:\s|$)/;
+
 const isQuote = (code: number): boolean => code === doubleQuote || code === singleQuote;
 
 const readPlain = (cursor: Cursor): unknown => {
@@ -18,7 +21,7 @@ const readPlain = (cursor: Cursor): unknown => {
   const found = plainText.exec(cursor.text)?.[0] ?? '';
   let length = Math.min(found.length, cursor.end - cursor.at);
   while (length > 0 && found.charCodeAt(length - 1) === 32) length--;
-  const value = plainScalar(found.slice(0, length));
+  const value = documentMark.test(found) ? unsure : plainScalar(found.slice(0, length));
   if (value === unsure) return bail();
   cursor.at += length;
   return value;
