@@ -36,8 +36,17 @@ it.each([
   { name: 'a stranger who may come in goes on', connection: { from: stranger, to: a, protocol: 6, port: 80 }, denied: false },
   { name: 'a stranger who may not does not', connection: { from: stranger, to: b, protocol: 6, port: 80 }, denied: true },
   { name: 'strangers among themselves are not ours to judge', connection: { from: stranger, to: node, protocol: 6, port: 80 }, denied: false },
-  { name: 'the own node always reaches a pod', connection: { from: node, to: b, protocol: 6, port: 4444 }, denied: false },
+  { name: 'the own node always reaches a pod', connection: { from: node, to: b, protocol: 6, port: 4444, isFromHost: true }, denied: false },
+  { name: 'another node does not', connection: { from: node, to: b, protocol: 6, port: 4444 }, denied: true },
   { name: 'a workload meets itself through a Service', connection: { from: b, to: b, protocol: 6, port: 4444 }, denied: false },
-])('$name', ({ connection, denied }) => expect(deniedBy(tables())(connection)).toBe(denied));
+])('$name', ({ connection, denied }) => expect(deniedBy(tables())({ isFromHost: false, ...connection })).toBe(denied));
 
-it('a machine judges its hypervisor like anybody else', () => expect(deniedBy(tables('vm'))({ from: node, to: b, protocol: 6, port: 80 })).toBe(true));
+it('a machine judges its hypervisor like anybody else', () => expect(deniedBy(tables('vm'))({ from: node, to: b, protocol: 6, port: 80, isFromHost: true })).toBe(true));
+
+it('what was asked of one plan is not answered by the next one', () => {
+  const [now, connection] = [tables(), { from: a, to: b, protocol: 6, port: 80, isFromHost: false }];
+  const isDenied = deniedBy(now);
+  (now.addresses as Map<unknown, unknown>).delete(a);
+  expect(isDenied(connection)).toBe(false);
+  expect(deniedBy(now)(connection)).toBe(true);
+});

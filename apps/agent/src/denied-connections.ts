@@ -10,9 +10,10 @@ import type { PlanEndpoint } from '@firsthop/plan';
 
 const ownersIn = ({ endpoints }: ClassTables): ReadonlyMap<Address, PlanEndpoint> => new Map([...endpoints.values()].flatMap((endpoint) => endpoint.addresses.map((address): [Address, PlanEndpoint] => [address, endpoint])));
 
-export const deniedBy = (tables: ClassTables): ((connection: Connection) => boolean) => {
+/** Holds on to the classes as they are now: those of a classifier's tables move with its next plan. */
+export const deniedBy = (now: ClassTables): ((connection: Connection) => boolean) => {
+  const tables = { ...now, addresses: new Map(now.addresses) };
   const owners = ownersIn(tables);
-  const ownNode = new Set(tables.ownNode);
   const isAllowed = (endpoint: PlanEndpoint | undefined, direction: 'ingress' | 'egress', address: Address, { protocol, port }: Connection): boolean =>
     endpoint === undefined || judge(tables, { group: endpoint.policyGroup, direction, address, protocol, port }).verdict === 'allow';
   return (connection) => {
@@ -21,7 +22,7 @@ export const deniedBy = (tables: ClassTables): ((connection: Connection) => bool
     // Through a Service a workload may meet itself.
     if (sender === receiver) return false;
     // A pod's own node always reaches it.
-    const isNode = receiver?.kind === 'pod' && ownNode.has(from);
+    const isNode = receiver?.kind === 'pod' && connection.isFromHost;
     return !(isAllowed(sender, 'egress', to, connection) && (isNode || isAllowed(receiver, 'ingress', from, connection)));
   };
 };

@@ -13,30 +13,34 @@ const restMs = 300;
 
 export interface DeniedEnderOptions {
   readonly connections: Connections;
+  /** By the policy that is in force when a round begins. Undefined: there is none. */
+  readonly deniedNow: () => ((connection: Connection) => boolean) | undefined;
   readonly onEnded: (count: number) => void;
   readonly onFault: (error: unknown) => void;
 }
 
 export class DeniedEnder {
   readonly #options: DeniedEnderOptions;
-  #isDenied: ((connection: Connection) => boolean) | undefined;
+  #isWanted = false;
   #isRunning = false;
 
   constructor(options: DeniedEnderOptions) {
     this.#options = options;
   }
 
-  /** `isDenied`: by the policy that is in force now. */
-  changed(isDenied: (connection: Connection) => boolean): void {
-    this.#isDenied = isDenied;
+  /** Another policy is in force. */
+  changed(): void {
+    this.#isWanted = true;
     if (!this.#isRunning) void this.#run();
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    for (let isDenied = this.#take(); isDenied !== undefined; isDenied = this.#take()) {
+    while (this.#isWanted) {
+      this.#isWanted = false;
       try {
-        const count = await this.#options.connections.endWhere(isDenied);
+        const isDenied = this.#options.deniedNow();
+        const count = isDenied === undefined ? 0 : await this.#options.connections.endWhere(isDenied);
         if (count > 0) this.#options.onEnded(count);
       } catch (error) {
         this.#options.onFault(error);
@@ -44,11 +48,5 @@ export class DeniedEnder {
       await rest(restMs, undefined, { ref: false });
     }
     this.#isRunning = false;
-  }
-
-  #take(): ((connection: Connection) => boolean) | undefined {
-    const next = this.#isDenied;
-    this.#isDenied = undefined;
-    return next;
   }
 }

@@ -30,11 +30,13 @@ export class Enforcement {
   #last: Realization | undefined;
   #dirty = false;
   #running: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EnforcementOptions) {
     this.#options = options;
   }
 
+  /** Of the plan that was realized last, or is being realized. They change with the next one. */
   get tables(): ClassTables | undefined {
     return this.#tables;
   }
@@ -43,14 +45,13 @@ export class Enforcement {
     return this.#last;
   }
 
-  /** A pass is under way. */
+  /** A pass is under way, or waits for its turn. */
   get isBusy(): boolean {
     return this.#running !== undefined;
   }
 
   adopt(plan: NodePlan): void {
     this.#plan = plan;
-    this.#tables = this.#classify(plan);
     this.changed();
   }
 
@@ -83,17 +84,24 @@ export class Enforcement {
   async verify(): Promise<number> {
     await this.#running;
     if (this.#plan === undefined) return 0;
-    // If some news of a link was lost, this ends it.
+    // News of a link may have been lost: the next pass lists them again.
     this.#links = undefined;
-    const { drift } = await this.#options.dataplane.verify();
+    const { drift } = await this.#inTurn(() => this.#options.dataplane.verify());
     if (drift > 0) this.changed();
     return drift;
+  }
+
+  /** One looks at the kernel or changes it at a time: what is read while another writes would be taken for drift. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#turn.then(work);
+    this.#turn = next.catch(() => undefined);
+    return next;
   }
 
   async #run(): Promise<void> {
     while (this.#dirty) {
       this.#dirty = false;
-      const realization = await this.#pass();
+      const realization = await this.#inTurn(() => this.#pass());
       if (realization === undefined) continue;
       this.#last = realization;
       this.#options.onRealized(realization);
@@ -110,12 +118,16 @@ export class Enforcement {
   }
 
   async #pass(): Promise<Realization | undefined> {
-    const [plan, tables] = [this.#plan, this.#tables];
     // No plan, no touching: the kernel keeps what it has.
-    if (plan === undefined || tables === undefined) return undefined;
+    if (this.#plan === undefined) return undefined;
+    const links = await this.#listLinks().catch((error: unknown) => error);
+    // The newest one, and from here to the rendering nothing waits: tables are of one plan, but their addresses are the classifier's own.
+    const plan = this.#plan;
     const { digest } = plan.revision;
     try {
-      const { bindings, unbound } = bindEndpoints(await this.#listLinks(), [...plan.endpoints.values()]);
+      if (!isLinks(links)) throw links;
+      const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
+      const tables = (this.#tables = this.#classify(plan));
       const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes } });
       const done = await this.#options.dataplane.realize(state, changes);
       const endpoints = endpointStates(plan, new Map(unbound.map(({ endpoint, reason }) => [endpoint, reason])));
@@ -125,6 +137,8 @@ export class Enforcement {
     }
   }
 }
+
+const isLinks = (listed: unknown): listed is HostLinks => typeof listed === 'object' && listed !== null && 'links' in listed;
 
 const endpointStates = (plan: NodePlan, unbound: ReadonlyMap<string, string>): EndpointState[] =>
   [...plan.endpoints.values()].map(({ id, workload }) => {

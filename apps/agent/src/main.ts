@@ -36,6 +36,7 @@ const ender =
     ? undefined
     : new DeniedEnder({
         connections: host.connections,
+        deniedNow: () => (enforcement.tables === undefined ? undefined : deniedBy(enforcement.tables)),
         onEnded: (count) => log.info(`${count} connections were ended, because policy denies them now`),
         onFault: (error) => log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
       });
@@ -45,7 +46,7 @@ const enforcement = new Enforcement({
   exclusivePrefixes: config.exclusivePrefixes,
   onRealized: (realization) => {
     if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
-    else if (enforcement.tables !== undefined) ender?.changed(deniedBy(enforcement.tables));
+    else ender?.changed();
     link.send(session.ack(realization));
   },
 });

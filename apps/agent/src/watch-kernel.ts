@@ -2,7 +2,7 @@
  * Looks at the kernel as soon as somebody else has changed something in it, so that drift is put right within a second.
  *
  * To ask whether anything changed costs microseconds, to read everything costs milliseconds. Others change their own tables all the time,
- * so the whole is read once a second at most.
+ * so between two readings of the whole there is a rest.
  *
  * @module
  */

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { Conntrack, type ConntrackEntry, type SocketOptions } from '@firsthop/netlink';
-import type { Address } from '@firsthop/netaddr';
+import { type Address, addressOfBytes } from '@firsthop/netaddr';
+import { Conntrack, type ConntrackEntry, Rtnetlink, type SocketOptions } from '@firsthop/netlink';
 
 /** A conversation, from whoever began it. */
 export interface Connection {
@@ -16,6 +16,8 @@ export interface Connection {
   readonly protocol: number;
   /** At `to`; type * 256 + code for ICMP, 0 for protocols without ports. */
   readonly port: number;
+  /** `from` is an address of this host, whether or not anybody else knows of it. */
+  readonly isFromHost: boolean;
 }
 
 const portOf = ({ original, reply }: ConntrackEntry): number => {
@@ -24,7 +26,20 @@ const portOf = ({ original, reply }: ConntrackEntry): number => {
 };
 
 /** Whoever answers is who was really asked: translation of destinations shows in the reply only. Its source is what it was before masquerading. */
-const connectionOf = (entry: ConntrackEntry): Connection => ({ from: entry.original.source as Address, to: entry.reply.source as Address, protocol: entry.original.protocol, port: portOf(entry) });
+const connectionOf = (entry: ConntrackEntry, own: ReadonlySet<Address>): Connection => {
+  const [from, to] = [entry.original.source as Address, entry.reply.source as Address];
+  return { from, to, protocol: entry.original.protocol, port: portOf(entry), isFromHost: own.has(from) };
+};
+
+/** What the kernel calls local when it is asked where an address comes from. */
+const ownAddresses = (options: SocketOptions): ReadonlySet<Address> => {
+  const network = new Rtnetlink(options);
+  try {
+    return new Set(network.addresses().map(({ address }) => addressOfBytes(address)));
+  } finally {
+    network.close();
+  }
+};
 
 export interface Connections {
   /** Ends each connection for which this holds; how many that were. */
@@ -35,5 +50,11 @@ export interface Connections {
 /** Throws where there is no netlink, or it is not for us. */
 export const kernelConnections = (options: SocketOptions = {}): Connections => {
   const conntrack = new Conntrack(options);
-  return { endWhere: (matches) => conntrack.deleteWhere((entry) => matches(connectionOf(entry))), close: () => conntrack.close() };
+  return {
+    endWhere: async (matches) => {
+      const own = ownAddresses(options);
+      return conntrack.deleteWhere((entry) => matches(connectionOf(entry, own)));
+    },
+    close: () => conntrack.close(),
+  };
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Address, ipv4, ipv6 } from '@firsthop/netaddr';
+import { type Address, addressOfBytes } from '@firsthop/netaddr';
 import { linkFlag, type Link as KernelLink, type Route, Rtnetlink, routeTable, routeType, type SocketOptions } from '@firsthop/netlink';
 import { readFileSync } from 'node:fs';
 
@@ -30,8 +30,6 @@ const isOn = (file: string): boolean => {
   }
 };
 
-const addressOf = (bytes: Buffer): Address => (bytes.length === 4 ? ipv4(bytes.readUInt32BE()) : ipv6((bytes.readBigUInt64BE(0) << 64n) | bytes.readBigUInt64BE(8)));
-
 /** IPv6 lists even routes that lead nowhere as if they led to the loopback, so their type counts. */
 const isDirect = ({ type, gateway, destination, prefixLength }: Route): boolean => type === routeType.unicast && gateway === undefined && prefixLength === 8 * destination.length;
 
@@ -44,7 +42,7 @@ export const readHostLinks = (links: readonly KernelLink[], routes: readonly Rou
     links: new Map(links.map(({ name, flags, master }) => [name, { name, isUp: (flags & linkFlag.up) !== 0, master: nameOf(master) }])),
     direct: new Map(descending.flatMap(({ destination, link }): [Address, string][] => {
       const device = nameOf(link);
-      return device === undefined ? [] : [[addressOf(destination), device]];
+      return device === undefined ? [] : [[addressOfBytes(destination), device]];
     })),
   };
 };

@@ -15,6 +15,12 @@ export const familyOf = (address: Address): Family => (typeof address === 'numbe
 export const ipv4 = (value: number): Ipv4 => value as Ipv4;
 export const ipv6 = (value: bigint): Ipv6 => value as Ipv6;
 
+/** From network order, 4 bytes or 16, as kernels and packets have it. */
+export const addressOfBytes = (bytes: Uint8Array): Address => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes.length === 4 ? ipv4(view.getUint32(0)) : ipv6((view.getBigUint64(0) << 64n) | view.getBigUint64(8));
+};
+
 const parseIpv4 = (text: string): Ipv4 | undefined => {
   const parts = text.split('.');
   if (parts.length !== 4) return undefined;

@@ -1,4 +1,4 @@
-export { type Address, compareAddresses, type Family, familyOf, formatAddress, ipv4, type Ipv4, ipv6, type Ipv6, isIpv4Mapped, parseAddress } from './address.ts';
+export { type Address, addressOfBytes, compareAddresses, type Family, familyOf, formatAddress, ipv4, type Ipv4, ipv6, type Ipv6, isIpv4Mapped, parseAddress } from './address.ts';
 export { type AddressRange, mergeRanges, nextAddress, previousAddress, rangeContains, subtractRanges, wholeFamily } from './address-range.ts';
 export { type Cidr, cidrRange, formatCidr, parseCidr, rangeCidrs, widthOf } from './cidr.ts';
 export { allPorts, formatPortRange, icmpRange, type PortRange } from './port-range.ts';
