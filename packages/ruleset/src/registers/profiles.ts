@@ -3,30 +3,34 @@
  *
  * @module
  */
-import { type ClassId, type ClassTable, type ClassTables, findRange, type RowId } from '@firsthop/classifier';
+import { type ClassId, type ClassTables, findRange, type RowId } from '@firsthop/classifier';
 import { type Address, familyOf } from '@firsthop/netaddr';
+import type { PolicyGroupId } from '@firsthop/plan';
 import type { Direction } from '../names.ts';
 import { NOTHING, numbersOf } from './numbers.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
 
+/** What something is called by all that it does: a row, or one direction of a policy group. */
+export type Name = string;
+
 /** One direction of one policy group. */
 export interface GroupSide {
+  readonly group: PolicyGroupId;
+  readonly direction: Direction;
   /** Of what it says to everybody too: when that changes, it is another one. */
-  readonly name: string;
-  readonly everybody: RowId;
-  readonly rows: ClassTable['rows'];
+  readonly name: Name;
+  readonly everybody: Name;
+  readonly rows: ReadonlyMap<ClassId, Name>;
 }
 
-export const sideName = (group: string, direction: Direction, everybody: RowId): string => `${direction}/${group}/${everybody}`;
-
-export const groupSides = ({ groups }: Pick<ClassTables, 'groups'>): GroupSide[] =>
+export const groupSides = ({ groups }: Pick<ClassTables, 'groups'>, names: ReadonlyMap<RowId, Name>): GroupSide[] =>
   [...groups].flatMap(([group, table]) =>
     directions.map((direction): GroupSide => {
-      const { rows } = table[direction];
+      const rows = new Map([...table[direction].rows].map(([id, row]) => [id, names.get(row) ?? row]));
       const everybody = rows.get(0);
       if (everybody === undefined) throw new Error(`the table of group ${group} has no row for class 0`);
-      return { name: sideName(group, direction, everybody), everybody, rows };
+      return { group, direction, name: `${direction}/${group}/${everybody}`, everybody, rows };
     }),
   );
 
@@ -34,7 +38,7 @@ export interface Profiles {
   /** A class that is not in it hears what everybody hears. */
   readonly ofClass: ReadonlyMap<ClassId, number>;
   /** Per group side, by its name: the row of each profile that hears something special. */
-  readonly rows: ReadonlyMap<string, ReadonlyMap<number, RowId>>;
+  readonly rows: ReadonlyMap<Name, ReadonlyMap<number, Name>>;
 }
 
 export const profilesOf = (sides: readonly GroupSide[]): Profiles => {
@@ -49,7 +53,7 @@ export const profilesOf = (sides: readonly GroupSide[]): Profiles => {
   const texts = new Map([...heard].map(([id, list]): [ClassId, string] => [id, list.join('\n')]));
   const numbers = numbersOf(texts.values());
   const ofClass = new Map([...texts].map(([id, text]): [ClassId, number] => [id, numbers.get(text) ?? NOTHING]));
-  const rows = new Map(sides.map(({ name, everybody, rows: listed }) => [name, new Map([...listed].flatMap(([id, row]): [number, RowId][] => (id === 0 || row === everybody ? [] : [[ofClass.get(id) ?? NOTHING, row]])))]));
+  const rows = new Map(sides.map(({ name, everybody, rows: listed }) => [name, new Map([...listed].flatMap(([id, row]): [number, Name][] => (id === 0 || row === everybody ? [] : [[ofClass.get(id) ?? NOTHING, row]])))]));
   return { ofClass, rows };
 };
 

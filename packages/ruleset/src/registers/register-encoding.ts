@@ -8,14 +8,15 @@ import type { ClassTables } from '@firsthop/classifier';
 import { type Address, type Family, familyOf, formatAddress } from '@firsthop/netaddr';
 import type { Bound, ElementChange, Encoding, Judgement } from '../encoding.ts';
 import { endpointKeys } from '../endpoint-keys.ts';
-import { decisionCounter, type Direction, rowChain } from '../names.ts';
+import { decisionCounter, type Direction } from '../names.ts';
 import type { Chain, MapPart, NftMap } from '../nft-state.ts';
 import { formatRange } from '../range-text.ts';
 import { rowCells } from './cells.ts';
 import { judgingChains, judgingDispatch } from './judging-chains.ts';
 import { NOTHING, numbersOf, numberText } from './numbers.ts';
-import { groupSides, type GroupSide, profiledRanges, profileOfAddress, type Profiles, profilesOf, sideName } from './profiles.ts';
+import { groupSides, type GroupSide, type Name, profiledRanges, profileOfAddress, type Profiles, profilesOf } from './profiles.ts';
 import { rowKey } from './row-key.ts';
+import { rowNames } from './row-names.ts';
 import { verdictChains } from './verdict-chains.ts';
 
 const NUMBER = 'ipv4_addr';
@@ -25,14 +26,22 @@ const ways: readonly (readonly [way: 'from' | 'to', direction: Direction])[] = [
 
 const classMap = (family: Family): string => `class${family}`;
 
+interface Numbers {
+  readonly groups: ReadonlyMap<Name, number>;
+  readonly rows: ReadonlyMap<Name, number>;
+}
+
+const rowChain = (number: number): string => `w_${number.toString(16).padStart(8, '0')}`;
+
 const mapOf = (type: string, part: MapPart, entries: readonly (readonly [string, string])[], interval = false): NftMap => ({ type, interval, part, elements: new Map(entries) });
 
 /** Which row a group's side gives a profile; everybody else is the profile `NOTHING`. */
-const rowElements = (sides: readonly GroupSide[], profiles: Profiles, groupNumbers: ReadonlyMap<string, number>): [string, string][] =>
+const rowElements = (sides: readonly GroupSide[], profiles: Profiles, { groups, rows }: Numbers): [string, string][] =>
   sides.flatMap(({ name, everybody }) => {
-    const group = numberText(groupNumbers.get(name) ?? NOTHING);
-    const listed = [...(profiles.rows.get(name) ?? [])].map(([profile, row]): [string, string] => [rowKey(group, numberText(profile)), `goto ${rowChain(row)}`]);
-    return [[rowKey(group, numberText(NOTHING)), `goto ${rowChain(everybody)}`], ...listed];
+    const group = numberText(groups.get(name) ?? NOTHING);
+    const go = (row: Name): string => `goto ${rowChain(rows.get(row) ?? NOTHING)}`;
+    const listed = [...(profiles.rows.get(name) ?? [])].map(([profile, row]): [string, string] => [rowKey(group, numberText(profile)), go(row)]);
+    return [[rowKey(group, numberText(NOTHING)), go(everybody)], ...listed];
   });
 
 const classMaps = (tables: ClassTables, profiles: Profiles): [string, NftMap][] =>
@@ -48,14 +57,15 @@ const classMaps = (tables: ClassTables, profiles: Profiles): [string, NftMap][] 
     ];
   });
 
-const dispatchMaps = (tables: ClassTables, bound: readonly Bound[], groupNumbers: ReadonlyMap<string, number>): [string, NftMap][] =>
+const dispatchMaps = (sides: readonly GroupSide[], bound: readonly Bound[], { groups }: Numbers): [string, NftMap][] =>
   ways.flatMap(([way, direction]): [string, NftMap][] => {
-    const group = ({ endpoint: { policyGroup } }: Bound): string => {
-      const everybody = tables.groups.get(policyGroup)?.[direction].rows.get(0);
-      if (everybody === undefined) throw new Error(`an endpoint has the policy group ${policyGroup}, which these tables do not have`);
-      return numberText(groupNumbers.get(sideName(policyGroup, direction, everybody)) ?? NOTHING);
+    const numbers = new Map(sides.filter((side) => side.direction === direction).map(({ group, name }) => [group, groups.get(name)]));
+    const numberOf = ({ endpoint: { policyGroup } }: Bound): string => {
+      const number = numbers.get(policyGroup);
+      if (number === undefined) throw new Error(`an endpoint has the policy group ${policyGroup}, which these tables do not have`);
+      return numberText(number);
     };
-    const entries = (keys: readonly (readonly [string, Bound])[]): [string, string][] => keys.map(([key, one]) => [key, group(one)]);
+    const entries = (keys: readonly (readonly [string, Bound])[]): [string, string][] => keys.map(([key, one]) => [key, numberOf(one)]);
     return [
       [`group_${way}_if`, mapOf(`ifname : ${NUMBER}`, 'dispatch', entries(endpointKeys.routed(bound)))],
       ...families.map((family): [string, NftMap] => [`group_${way}_br${family}`, mapOf(`ifname . ipv${family}_addr : ${NUMBER}`, 'dispatch', entries(endpointKeys.bridged(bound, family)))]),
@@ -67,11 +77,14 @@ export const registerEncoding = (): Encoding => {
   let known: Profiles | undefined;
 
   const judgement = (tables: ClassTables, bound: readonly Bound[]): Judgement => {
-    const sides = groupSides(tables);
+    const names = rowNames(tables);
+    const sides = groupSides(tables, names);
     const profiles = (known = profilesOf(sides));
-    const groupNumbers = numbersOf(sides.map(({ name }) => name));
-    const rowNumbers = numbersOf(tables.rows.keys());
-    const rows = [...tables.rows.values()].map((row) => ({ chain: rowChain(row.id), ...rowCells(row, rowNumbers.get(row.id) ?? NOTHING, tables.decisions) }));
+    const numbers: Numbers = { groups: numbersOf(sides.map(({ name }) => name)), rows: numbersOf(names.values()) };
+    const rows = [...tables.rows.values()].map((row) => {
+      const number = numbers.rows.get(names.get(row.id) ?? '') ?? NOTHING;
+      return { chain: rowChain(number), ...rowCells(row, number, tables.decisions) };
+    });
     const cells = (which: 'exact' | 'spans'): NftMap => {
       const all = rows.flatMap((row) => row[which]);
       return { ...mapOf(CELL, 'meaning', all.map(({ key, verdict }) => [key, verdict]), which === 'spans'), counts: new Map(all.map(({ key, decision }) => [key, decisionCounter(decision)])) };
@@ -79,7 +92,7 @@ export const registerEncoding = (): Encoding => {
     return {
       chains: [...judgingChains, ...verdictChains, ...rows.map(({ chain, rules }): [string, Chain] => [chain, { rules }])],
       // What changes every day comes first: the kernel looks for a set from the beginning.
-      maps: [...classMaps(tables, profiles), ...dispatchMaps(tables, bound, groupNumbers), ['rows', mapOf(`${NUMBER} . ${NUMBER} . ${NUMBER} : verdict`, 'meaning', rowElements(sides, profiles, groupNumbers))], ['cells', cells('exact')], ['spans', cells('spans')]],
+      maps: [...classMaps(tables, profiles), ...dispatchMaps(sides, bound, numbers), ['rows', mapOf(`${NUMBER} . ${NUMBER} . ${NUMBER} : verdict`, 'meaning', rowElements(sides, profiles, numbers))], ['cells', cells('exact')], ['spans', cells('spans')]],
       counters: [],
       dispatch: judgingDispatch,
     };
