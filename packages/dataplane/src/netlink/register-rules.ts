@@ -78,17 +78,12 @@ const judgeRules: readonly JudgeRule[] = (['from', 'to'] as const).flatMap((way)
   ),
 );
 
-const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
-const fingerprint = (expressions: readonly Expression[]): string => JSON.stringify(expressions.map(({ name: called, ...rest }) => [called, rest]), plain);
+/** Attributes that the kernel adds and nobody asked for. */
+const additions: ReadonlySet<string> = new Set(['flags', 'setId']);
 
-/** As the kernel gives them back: some attributes are of the kernel's own adding. */
-const normal = (expressions: readonly Expression[]): string => fingerprint(expressions.map(strip));
-
-const strip = (one: Expression): Expression => {
-  if (one.name !== 'lookup') return one;
-  const { set, sreg, dreg } = one.values;
-  return { name: 'lookup', values: { set, sreg, dreg } };
-};
+/** The same for what was written and for what the kernel gives back, which is in another order. */
+const fingerprint = (expressions: readonly Expression[]): string =>
+  JSON.stringify(expressions.map((one) => [one.name, 'values' in one ? Object.entries(one.values).filter(([key, value]) => value !== undefined && !additions.has(key)).sort(([a], [b]) => (a < b ? -1 : 1)) : one.called]));
 
 let known: ReadonlyMap<string, string> | undefined;
 
@@ -100,11 +95,11 @@ const cellRuleOf = (expressions: readonly Expression[]): string | undefined => {
   const kind = (Object.entries(cellKinds) as [CellRule['kind'], number][]).find(([, number]) => number === bytes.readUInt32BE(0))?.[0];
   if (kind === undefined) return undefined;
   const rule: CellRule = { map: last.values.set, kind, row: [...bytes.subarray(4, 8)].join('.') };
-  return normal(cellRule(rule)) === normal(expressions) ? cellRuleText(rule) : undefined;
+  return fingerprint(cellRule(rule)) === fingerprint(expressions) ? cellRuleText(rule) : undefined;
 };
 
 /** The words for what the kernel holds. Undefined: it is no rule of this kind. */
 export const registerRuleText = (expressions: readonly Expression[]): string | undefined => {
-  known ??= new Map(judgeRules.map((rule) => [normal(judgeRule(rule)), judgeRuleText(rule)]));
-  return known.get(normal(expressions)) ?? cellRuleOf(expressions);
+  known ??= new Map(judgeRules.map((rule) => [fingerprint(judgeRule(rule)), judgeRuleText(rule)]));
+  return known.get(fingerprint(expressions)) ?? cellRuleOf(expressions);
 };
