@@ -81,9 +81,11 @@ const judgeRules: readonly JudgeRule[] = (['from', 'to'] as const).flatMap((way)
 /** Attributes that the kernel adds and nobody asked for. */
 const additions: ReadonlySet<string> = new Set(['flags', 'setId']);
 
+const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
+
 /** The same for what was written and for what the kernel gives back, which is in another order. */
 const fingerprint = (expressions: readonly Expression[]): string =>
-  JSON.stringify(expressions.map((one) => [one.name, 'values' in one ? Object.entries(one.values).filter(([key, value]) => value !== undefined && !additions.has(key)).sort(([a], [b]) => (a < b ? -1 : 1)) : one.called]));
+  JSON.stringify(expressions.map((one) => [one.name, 'values' in one ? Object.entries(one.values).filter(([key, value]) => value !== undefined && !additions.has(key)).sort(([a], [b]) => (a < b ? -1 : 1)) : one.called]), plain);
 
 let known: ReadonlyMap<string, string> | undefined;
 
