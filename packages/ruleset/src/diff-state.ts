@@ -10,7 +10,7 @@
 import { diffElements, type ElementDifference } from './diff-elements.ts';
 import { elementLines } from './element-lines.ts';
 import { type Chain, emptyTable, isMap, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';
-import { transition } from './transition.ts';
+import { inForceAt, transition, transitionSteps } from './transition.ts';
 
 export interface Change {
   /** Transactions, one after the other; each is lines of `nft -f -`, some of them in words of ours. None: nothing to do. */
@@ -80,18 +80,21 @@ const stepsOfTable = (family: TableFamily, was: TableState | undefined, now: Tab
   const parts = partsOf(family, was, now, sameRule);
   const declarations = [...parts.table, ...parts.newCounters, ...parts.newChains, ...parts.wrongMaps, ...parts.newMaps];
   const inForce = parts.elements(({ part }) => part === undefined);
-  // All that comes into force does so together.
-  if (![...now.maps.values()].some(({ part }) => part !== undefined)) return [[], [], [...declarations, ...inForce, ...parts.freshRules, ...parts.changedRules, ...parts.emptied, ...parts.gone]];
+  if (![...now.maps.values()].some(({ part }) => part !== undefined)) {
+    const whole = [...declarations, ...inForce, ...parts.freshRules, ...parts.changedRules, ...parts.emptied, ...parts.gone];
+    // All that comes into force does so together.
+    return Array.from({ length: transitionSteps }, (_, i) => (i === inForceAt ? whole : []));
+  }
   const at = `${family} ${TABLE}`;
-  const parted = transition(was ?? emptyTable, now);
-  const lines = (step: number): string[] => parted.flatMap(({ map, steps }) => linesOf(at, map, steps[step] ?? noDifference));
-  return [
-    [...declarations, ...parts.freshRules, ...lines(0)],
-    lines(1),
-    [...lines(2), ...inForce, ...parts.changedRules],
-    lines(3),
-    [...lines(4), ...parts.emptied, ...parts.gone],
-  ];
+  const { maps, chains } = transition(was ?? emptyTable, now);
+  const begins = [...declarations, ...chains.map(([name]) => `add chain ${at} ${name}`), ...parts.freshRules, ...chains.flatMap(([name, { rules }]) => rules.map((rule) => `add rule ${at} ${name} ${rule}`))];
+  const ends = [...parts.emptied, ...parts.gone, ...chains.flatMap(([name]) => [`flush chain ${at} ${name}`, `delete chain ${at} ${name}`])];
+  return Array.from({ length: transitionSteps }, (_, step) => [
+    ...(step === 0 ? begins : []),
+    ...maps.flatMap(({ map, steps }) => linesOf(at, map, steps[step] ?? noDifference)),
+    ...(step === inForceAt ? [...inForce, ...parts.changedRules] : []),
+    ...(step === transitionSteps - 1 ? ends : []),
+  ]);
 };
 
 const noDifference: ElementDifference = { gone: [], come: [] };

@@ -5,38 +5,21 @@
  */
 import type { ClassTables } from '@firsthop/classifier';
 import { type Address, type Family, familyOf, formatAddress } from '@firsthop/netaddr';
+import { dispatch, dispatchMaps } from '../dispatch-maps.ts';
 import type { Bound, ElementChange, Encoding, Judgement } from '../encoding.ts';
 import { decisionCounter, type Direction, groupName } from '../names.ts';
-import type { NftMap } from '../nft-state.ts';
-import { endpointKeys } from '../endpoint-keys.ts';
 import { exactMapName, GroupElements, renderGroup } from './groups.ts';
 import { renderDecision, renderRow } from './rows.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
-const ways = [['from', 'egress'], ['to', 'ingress']] as const;
-
-const verdictMap = (type: string, entries: readonly (readonly [string, string])[]): NftMap => ({ type: `${type} : verdict`, interval: false, elements: new Map(entries) });
-
-/** Interface (and address, behind a bridge) to policy group, per direction. */
-const dispatchMaps = (bound: readonly Bound[]): [string, NftMap][] =>
-  ways.flatMap(([way, direction]): [string, NftMap][] => {
-    const target = ({ endpoint }: Bound): string => `goto ${groupName('g', endpoint.policyGroup, direction)}`;
-    return [
-      [`${way}_if`, verdictMap('ifname', endpointKeys.routed(bound).map(([key, one]) => [key, target(one)]))],
-      ...([4, 6] as const).map((family: Family): [string, NftMap] => [`${way}_br${family}`, verdictMap(`ifname . ipv${family}_addr`, endpointKeys.bridged(bound, family).map(([key, one]) => [key, target(one)]))]),
-    ];
-  });
 
 const judgement = (tables: ClassTables, bound: readonly Bound[]): Judgement => {
   const groups = [...tables.groups].flatMap(([group, table]) => directions.map((direction) => renderGroup(tables, group, direction, table[direction])));
   return {
     chains: [...[...tables.decisions.values()].map(renderDecision), ...[...tables.rows.values()].map(renderRow), ...groups.map(({ chain }) => chain)],
-    maps: [...groups.flatMap(({ maps }) => maps), ...dispatchMaps(bound)],
+    maps: [...groups.flatMap(({ maps }) => maps), ...dispatchMaps(bound, (group, direction) => groupName('g', group, direction))],
     counters: [...tables.decisions.keys()].map(decisionCounter),
-    dispatch: {
-      from: ['iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6'],
-      to: ['oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6'],
-    },
+    dispatch,
   };
 };
 

@@ -9,13 +9,16 @@
 import { contentId } from '@firsthop/base';
 import { formatAddress, ipv4 } from '@firsthop/netaddr';
 
-/** Means nothing in particular: no profile, no row. */
-export const NOTHING = 0;
+/** What something is called by all that it does. */
+export type Name = string;
+
+/** Means nothing: it is nobody's. */
+const NOTHING = 0;
 
 /** Two names in four thousand million may fall on one number; then the later one, in the order of names, takes the next. */
-export const numbersOf = (names: Iterable<string>): ReadonlyMap<string, number> => {
+export const numbersOf = (names: Iterable<Name>): ReadonlyMap<Name, number> => {
   const taken = new Set([NOTHING]);
-  return new Map([...new Set(names)].sort().map((name): [string, number] => {
+  return new Map([...new Set(names)].sort().map((name): [Name, number] => {
     let number = Number.parseInt(contentId(name).slice(0, 8), 16);
     while (taken.has(number)) number = (number + 1) % 2 ** 32;
     taken.add(number);
@@ -23,5 +26,22 @@ export const numbersOf = (names: Iterable<string>): ReadonlyMap<string, number> 
   }));
 };
 
+/** Of what has one, or a fault of ours. */
+export const numberOf = (numbers: ReadonlyMap<Name, number>, name: Name): number => {
+  const number = numbers.get(name);
+  if (number === undefined) throw new Error(`"${name}" has no number`);
+  return number;
+};
+
 /** As nft writes it. */
 export const numberText = (number: number): string => formatAddress(ipv4(number));
+
+type Numbered = 'g' | 'w';
+
+/** Of a group (`g`) or a row (`w`). */
+export const numberedChain = (what: Numbered, number: number): string => `${what}_${number.toString(16).padStart(8, '0')}`;
+/** The other way round, from `goto g_0000002a`; undefined: it leads to another chain. */
+export const numberOfTarget = (what: Numbered, target: string): number | undefined => {
+  const [, kind, digits] = /^goto ([gw])_([\da-f]{8})$/.exec(target) ?? [];
+  return kind === what && digits !== undefined ? Number.parseInt(digits, 16) : undefined;
+};

@@ -1,72 +1,97 @@
 /**
- * What all policy groups of a node together say to a class, as one number: its profile. Classes that hear the same have the same profile.
+ * What all groups of a node together say to an address, as one number: its profile. Whoever hears the same has the same profile.
+ *
+ * What everybody hears is not in it, but for one case: an exact address that hears it, in a range that hears something else. Then it is said to the
+ * address too, so that nobody looks for its range.
  *
  * @module
  */
-import { type ClassId, type ClassTables, findRange, type RowId } from '@firsthop/classifier';
+import { type ClassId, type ClassTables, findRange } from '@firsthop/classifier';
 import { type Address, familyOf } from '@firsthop/netaddr';
-import type { PolicyGroupId } from '@firsthop/plan';
-import type { Direction } from '../names.ts';
-import { NOTHING, numbersOf } from './numbers.ts';
+import type { GroupSide } from './group-sides.ts';
+import { type Name, numbersOf } from './numbers.ts';
 
-const directions: readonly Direction[] = ['ingress', 'egress'];
+/** By place in the list of sides, ascending. */
+type Heard = readonly (readonly [side: number, row: Name])[];
 
-/** What something is called by all that it does: a row, or one direction of a policy group. */
-export type Name = string;
+const nothing: Heard = [];
 
-/** One direction of one policy group. */
-export interface GroupSide {
-  readonly group: PolicyGroupId;
-  readonly direction: Direction;
-  /** Of what it says to everybody too: when that changes, it is another one. */
-  readonly name: Name;
-  readonly everybody: Name;
-  readonly rows: ReadonlyMap<ClassId, Name>;
-}
-
-export const groupSides = ({ groups }: Pick<ClassTables, 'groups'>, names: ReadonlyMap<RowId, Name>): GroupSide[] =>
-  [...groups].flatMap(([group, table]) =>
-    directions.map((direction): GroupSide => {
-      const rows = new Map([...table[direction].rows].map(([id, row]) => [id, names.get(row) ?? row]));
-      const everybody = rows.get(0);
-      if (everybody === undefined) throw new Error(`the table of group ${group} has no row for class 0`);
-      return { group, direction, name: `${direction}/${group}/${everybody}`, everybody, rows };
-    }),
-  );
-
-export interface Profiles {
-  /** A class that is not in it hears what everybody hears. */
-  readonly ofClass: ReadonlyMap<ClassId, number>;
-  /** Per group side, by its name: the row of each profile that hears something special. */
-  readonly rows: ReadonlyMap<Name, ReadonlyMap<number, Name>>;
-}
-
-export const profilesOf = (sides: readonly GroupSide[]): Profiles => {
-  const heard = new Map<ClassId, string[]>();
-  for (const { name, everybody, rows } of sides.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+const heardByClass = (sides: readonly GroupSide[]): ReadonlyMap<ClassId, Heard> => {
+  const heard = new Map<ClassId, [number, Name][]>();
+  for (const [i, { rows }] of sides.entries())
     for (const [id, row] of rows) {
-      if (id === 0 || row === everybody) continue;
       const list = heard.get(id);
-      if (list === undefined) heard.set(id, [`${name} ${row}`]);
-      else list.push(`${name} ${row}`);
+      if (list === undefined) heard.set(id, [[i, row]]);
+      else list.push([i, row]);
     }
-  const texts = new Map([...heard].map(([id, list]): [ClassId, string] => [id, list.join('\n')]));
-  const numbers = numbersOf(texts.values());
-  const ofClass = new Map([...texts].map(([id, text]): [ClassId, number] => [id, numbers.get(text) ?? NOTHING]));
-  const rows = new Map(sides.map(({ name, everybody, rows: listed }) => [name, new Map([...listed].flatMap(([id, row]): [number, Name][] => (id === 0 || row === everybody ? [] : [[ofClass.get(id) ?? NOTHING, row]])))]));
-  return { ofClass, rows };
+  return heard;
 };
 
-const profileOfClass = ({ ofClass }: Profiles, id: ClassId | undefined): number => ofClass.get(id ?? 0) ?? NOTHING;
-
-/** Undefined: no element, because what is found without one is right. */
-export const profileOfAddress = ({ addresses }: Pick<ClassTables, 'addresses'>, ranges: ClassTables['ranges'], profiles: Profiles, address: Address): number | undefined => {
-  const id = addresses.get(address);
-  if (id === undefined) return undefined;
-  const own = profileOfClass(profiles, id);
-  return own === profileOfClass(profiles, findRange(ranges, address)?.class) ? undefined : own;
+/** What the address itself hears; and what everybody does, where its range hears something else. */
+const overRange = (own: Heard, range: Heard, sides: readonly GroupSide[]): Heard => {
+  const said = new Set(own.map(([side]) => side));
+  const silent = range.flatMap(([side]): [number, Name][] => (said.has(side) ? [] : [[side, sides[side]?.everybody ?? '']]));
+  return silent.length === 0 ? own : [...own, ...silent].sort(([a], [b]) => a - b);
 };
 
-/** Ranges of one family that hear something special. */
-export const profiledRanges = ({ ranges }: Pick<ClassTables, 'ranges'>, profiles: Profiles, family: 4 | 6): { readonly range: ClassTables['ranges'][number]['range']; readonly profile: number }[] =>
-  ranges.filter(({ range }) => familyOf(range.first) === family).map((one) => ({ range: one.range, profile: profileOfClass(profiles, one.class) })).filter(({ profile }) => profile !== NOTHING);
+interface Pair {
+  readonly own: ClassId;
+  readonly range: ClassId;
+}
+
+/** The class of an exact address, and of the range that it is in. Undefined: it is not exact. */
+const pairOf = ({ addresses, ranges }: Pick<ClassTables, 'addresses' | 'ranges'>, address: Address): Pair | undefined => {
+  const own = addresses.get(address);
+  return own === undefined ? undefined : { own, range: findRange(ranges, address)?.class ?? 0 };
+};
+
+const pairKey = ({ own, range }: Pair): string => `${own} ${range}`;
+
+export class Profiles {
+  readonly #texts = new Map<string, Name>();
+  readonly #rangeTexts = new Map<ClassId, Name>();
+  readonly #heard = new Map<Name, Heard>();
+  readonly #numbers: ReadonlyMap<Name, number>;
+  readonly #sides: readonly GroupSide[];
+
+  constructor(tables: Pick<ClassTables, 'addresses' | 'ranges'>, sides: readonly GroupSide[]) {
+    this.#sides = sides;
+    const byClass = heardByClass(sides);
+    const of = (id: ClassId): Heard => byClass.get(id) ?? nothing;
+    for (const { class: id } of tables.ranges) if (!this.#rangeTexts.has(id)) this.#rangeTexts.set(id, this.#name(of(id)));
+    for (const address of tables.addresses.keys()) {
+      const pair = pairOf(tables, address);
+      const key = pair === undefined ? '' : pairKey(pair);
+      if (pair !== undefined && !this.#texts.has(key)) this.#texts.set(key, this.#name(overRange(of(pair.own), of(pair.range), sides)));
+    }
+    this.#numbers = numbersOf([...this.#heard].filter(([, heard]) => heard.length > 0).map(([name]) => name));
+  }
+
+  /** `null`: it has none of its own, because what is found without one is right. Undefined: there is no such profile yet. */
+  ofAddress(tables: Pick<ClassTables, 'addresses' | 'ranges'>, address: Address): number | null | undefined {
+    const pair = pairOf(tables, address);
+    if (pair === undefined) return null;
+    const own = this.#texts.get(pairKey(pair));
+    if (own === undefined) return undefined;
+    return own === (this.#rangeTexts.get(pair.range) ?? '') ? null : (this.#numbers.get(own) ?? null);
+  }
+
+  /** Of one family, those that hear something else than everybody. */
+  ofRanges({ ranges }: Pick<ClassTables, 'ranges'>, family: 4 | 6): { readonly range: ClassTables['ranges'][number]['range']; readonly profile: number }[] {
+    return ranges.flatMap(({ range, class: id }) => {
+      const profile = familyOf(range.first) === family ? this.#numbers.get(this.#rangeTexts.get(id) ?? '') : undefined;
+      return profile === undefined ? [] : [{ range, profile }];
+    });
+  }
+
+  /** Which row each side gives each profile. */
+  rows(): { readonly side: Name; readonly profile: number; readonly row: Name }[] {
+    return [...this.#numbers].flatMap(([name, profile]) => (this.#heard.get(name) ?? nothing).map(([side, row]) => ({ side: this.#sides[side]?.name ?? '', profile, row })));
+  }
+
+  #name(heard: Heard): Name {
+    const name = heard.map(([side, row]) => `${this.#sides[side]?.name ?? ''} ${row}`).join('\n');
+    this.#heard.set(name, heard);
+    return name;
+  }
+}
