@@ -88,7 +88,7 @@ const stepsOfTable = (family: TableFamily, was: TableState | undefined, now: Tab
   const at = `${family} ${TABLE}`;
   const { maps, chains } = transition(was ?? emptyTable, now);
   const begins = [...declarations, ...chains.map(([name]) => `add chain ${at} ${name}`), ...parts.freshRules, ...chains.flatMap(([name, { rules }]) => rules.map((rule) => `add rule ${at} ${name} ${rule}`))];
-  const ends = [...parts.emptied, ...parts.gone, ...chains.flatMap(([name]) => [`flush chain ${at} ${name}`, `delete chain ${at} ${name}`])];
+  const ends = [...chains.map(([name]) => `flush chain ${at} ${name}`), ...parts.emptied, ...chains.map(([name]) => `delete chain ${at} ${name}`), ...parts.gone];
   return Array.from({ length: transitionSteps }, (_, step) => [
     ...(step === 0 ? begins : []),
     ...maps.flatMap(({ map, steps }) => linesOf(at, map, steps[step] ?? noDifference)),
