@@ -9,6 +9,7 @@ import { type NftState, TABLE } from '@firsthop/ruleset';
 import type { Count, KernelPort } from './kernel-port.ts';
 
 const deletion = new RegExp(`^delete element inet ${TABLE} (\\S+) \\{ (.+) \\}$`);
+const end = new RegExp(`^delete map inet ${TABLE} (\\S+)$`);
 
 const add = (to: Map<string, Count>, name: string, { packets, bytes }: Count): void => {
   const before = to.get(name);
@@ -45,6 +46,7 @@ export class ElementCounters {
         if (owner !== undefined && count !== undefined) add(this.#left, owner, count);
         owners?.delete(key);
       }
+      if (owners?.size === 0) this.#owners.delete(name);
     }
   }
 
@@ -63,6 +65,8 @@ export class ElementCounters {
     const keys = new Map<string, string[]>();
     for (const line of lines) {
       const [, name, text] = deletion.exec(line) ?? [];
+      const whole = end.exec(line)?.[1];
+      if (whole !== undefined && this.#owners.has(whole)) keys.set(whole, [...(this.#owners.get(whole)?.keys() ?? [])]);
       if (name === undefined || text === undefined || !this.#owners.has(name)) continue;
       keys.set(name, [...(keys.get(name) ?? []), ...text.split(', ')]);
     }

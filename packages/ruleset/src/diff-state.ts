@@ -86,9 +86,22 @@ const stepsOfTable = (family: TableFamily, was: TableState | undefined, now: Tab
     return Array.from({ length: transitionSteps }, (_, i) => (i === inForceAt ? whole : []));
   }
   const at = `${family} ${TABLE}`;
-  const { maps, chains } = transition(was ?? emptyTable, now);
-  const begins = [...declarations, ...chains.map(([name]) => `add chain ${at} ${name}`), ...parts.freshRules, ...chains.flatMap(([name, { rules }]) => rules.map((rule) => `add rule ${at} ${name} ${rule}`))];
-  const ends = [...chains.map(([name]) => `flush chain ${at} ${name}`), ...parts.emptied, ...chains.map(([name]) => `delete chain ${at} ${name}`), ...parts.gone];
+  const { maps, meanwhile } = transition(was ?? emptyTable, now);
+  const begins = [
+    ...declarations,
+    ...meanwhile.chains.map(([name]) => `add chain ${at} ${name}`),
+    ...meanwhile.maps.map(([name, map]) => declaration(at, name, map)),
+    ...parts.freshRules,
+    ...meanwhile.chains.flatMap(([name, { rules }]) => rules.map((rule) => `add rule ${at} ${name} ${rule}`)),
+    ...meanwhile.maps.flatMap(([name, { elements }]) => linesOf(at, name, diffElements(undefined, elements))),
+  ];
+  const ends = [
+    ...meanwhile.chains.map(([name]) => `flush chain ${at} ${name}`),
+    ...parts.emptied,
+    ...meanwhile.maps.map(([name]) => `delete map ${at} ${name}`),
+    ...meanwhile.chains.map(([name]) => `delete chain ${at} ${name}`),
+    ...parts.gone,
+  ];
   return Array.from({ length: transitionSteps }, (_, step) => [
     ...(step === 0 ? begins : []),
     ...maps.flatMap(({ map, steps }) => linesOf(at, map, steps[step] ?? noDifference)),

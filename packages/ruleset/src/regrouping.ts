@@ -9,8 +9,8 @@
 import { contentId } from '@firsthop/base';
 import type { Elements } from './diff-elements.ts';
 import type { Chain, NftMap, TableState } from './nft-state.ts';
-import { numberedChain, numberOfTarget, numberText } from './registers/numbers.ts';
-import { rowKey } from './registers/row-key.ts';
+import { coveredKey } from './registers/covered-key.ts';
+import { numbered, numberIn, numberName } from './registers/numbers.ts';
 
 export type NamedMap = readonly [string, NftMap];
 
@@ -26,14 +26,15 @@ export interface Regrouping {
   readonly isAny: boolean;
   /** Of groups in between. */
   readonly chains: readonly (readonly [string, Chain])[];
-  /** In addition to what was and what is to be. */
-  readonly rows: Elements;
+  readonly maps: readonly NamedMap[];
+  /** What is said meanwhile in maps that there are already, in addition to what they held. */
+  readonly additions: ReadonlyMap<string, Elements>;
   /** Target of an interface in between, where it is neither the old nor the new one. */
   readonly targets: ReadonlyMap<string, string>;
 }
 
 const noElements: Elements = new Map();
-const target = (group: number): string => `goto ${numberedChain('g', group)}`;
+const target = (group: number): string => `goto ${numbered('g', group)}`;
 const turn = (before: number, behind: number): string => `${before} ${behind}`;
 
 const viaOf = (before: number, behind: number): number => Number.parseInt(contentId(turn(before, behind)).slice(0, 8), 16);
@@ -44,49 +45,38 @@ const passagesOf = (was: TableState, now: TableState, dispatch: readonly NamedMa
   for (const [name, { elements }] of dispatch)
     for (const [key, wanted] of elements) {
       const held = was.maps.get(name)?.elements.get(key);
-      const [before, behind] = [held === undefined ? undefined : numberOfTarget('g', held), numberOfTarget('g', wanted)];
+      const [before, behind] = [held === undefined ? undefined : numberIn('g', held), numberIn('g', wanted)];
       if (before === undefined || behind === undefined || before === behind) continue;
       turns.set(before, (turns.get(before) ?? new Set()).add(behind));
     }
   return new Map([...turns].flatMap(([before, heirs]) => {
-    const isAlone = heirs.size === 1 && !now.chains.has(numberedChain('g', before));
+    const isAlone = heirs.size === 1 && !now.chains.has(numbered('g', before));
     return [...heirs].map((behind): [string, Passage] => [turn(before, behind), { before, behind, via: isAlone ? before : viaOf(before, behind) }]);
   }));
 };
 
 const copyOfChain = (was: TableState, { before, via }: Passage): [string, Chain] => {
-  const [old, own] = [numberText(before), numberText(via)];
-  const rules = was.chains.get(numberedChain('g', before))?.rules ?? [];
-  return [numberedChain('g', via), { rules: rules.map((rule) => (rule.endsWith(` ${old}`) ? `${rule.slice(0, -old.length)}${own}` : rule)) }];
+  const [old, own] = [numberName(before), numberName(via)];
+  const rules = was.chains.get(numbered('g', before))?.rules ?? [];
+  return [numbered('g', via), { rules: rules.map((rule) => (rule.endsWith(` ${old}`) ? `${rule.slice(0, -old.length)}${own}` : rule)) }];
 };
 
-/** By group: the profiles that it says something to. */
-const rowsByGroup = (rows: Elements): ReadonlyMap<string, readonly (readonly [profile: string, row: string])[]> => {
-  const groups = new Map<string, [string, string][]>();
-  for (const [key, row] of rows) {
-    const [, group = '', profile = ''] = key.split(' . ');
-    const list = groups.get(group);
-    if (list === undefined) groups.set(group, [[profile, row]]);
-    else list.push([profile, row]);
-  }
-  return groups;
-};
-
-const rowsOf = (passages: readonly Passage[], profiles: ReadonlySet<string>, was: TableState, now: TableState): Elements => {
-  const [held, wanted] = [was.maps.get('rows')?.elements ?? noElements, now.maps.get('rows')?.elements ?? noElements];
-  const copied = passages.some(({ before, via }) => before !== via) ? rowsByGroup(held) : new Map<string, readonly (readonly [string, string])[]>();
-  const rows = new Map<string, string>();
-  for (const { before, behind, via } of passages) {
-    const own = numberText(via);
-    if (via !== before) for (const [profile, row] of copied.get(numberText(before)) ?? []) rows.set(rowKey(own, profile), row);
-    const everybody = now.chains.get(numberedChain('g', behind))?.rules.at(-1);
-    for (const profile of profiles) {
-      const row = wanted.get(rowKey(numberText(behind), profile)) ?? everybody;
-      if (row !== undefined) rows.set(rowKey(own, profile), row);
-    }
+/** What the group in between says: as the old one, but to the new profiles as the new one. */
+const rowsOf = ({ before, behind, via }: Passage, profiles: ReadonlySet<string>, was: TableState, now: TableState): Elements => {
+  const wanted = now.maps.get(numbered('p', behind))?.elements ?? noElements;
+  const everybody = now.chains.get(numbered('g', behind))?.rules.at(-1);
+  const held = was.maps.get(numbered('p', before))?.elements ?? noElements;
+  const rows = new Map(via === before ? [] : held);
+  for (const profile of profiles) {
+    const key = coveredKey(profile);
+    const row = wanted.get(key) ?? everybody;
+    // A group that is gone afterwards says nothing to profiles that are new.
+    if (row !== undefined && !(via === before && held.has(key))) rows.set(key, row);
   }
   return rows;
 };
+
+const typeOf = (was: TableState, { before }: Passage): string => was.maps.get(numbered('p', before))?.type ?? '';
 
 /** `profiles`: every one that some address or range gets. */
 export const regrouping = (was: TableState, now: TableState, dispatch: readonly NamedMap[], profiles: ReadonlySet<string>): Regrouping => {
@@ -98,8 +88,14 @@ export const regrouping = (was: TableState, now: TableState, dispatch: readonly 
     for (const [name, { elements }] of dispatch)
       for (const [key, wanted] of elements) {
         const held = was.maps.get(name)?.elements.get(key);
-        const passage = held === undefined ? undefined : passages.get(turn(numberOfTarget('g', held) ?? 0, numberOfTarget('g', wanted) ?? 0));
+        const passage = held === undefined ? undefined : passages.get(turn(numberIn('g', held) ?? 0, numberIn('g', wanted) ?? 0));
         if (passage !== undefined && passage.via !== passage.before) targets.set(`${name} ${key}`, target(passage.via));
       }
-  return { isAny: all.length > 0, chains: between.map((one) => copyOfChain(was, one)), rows: rowsOf(all, profiles, was, now), targets };
+  return {
+    isAny: all.length > 0,
+    chains: between.map((one) => copyOfChain(was, one)),
+    maps: between.map((one): NamedMap => [numbered('p', one.via), { type: typeOf(was, one), interval: false, elements: rowsOf(one, profiles, was, now) }]),
+    additions: new Map(all.filter(({ before, via }) => before === via).map((one) => [numbered('p', one.before), rowsOf(one, profiles, was, now)])),
+    targets,
+  };
 };

@@ -35,7 +35,7 @@ export interface MapTransition {
 export interface Transition {
   readonly maps: readonly MapTransition[];
   /** That are there from the first step to the last. */
-  readonly chains: readonly (readonly [string, Chain])[];
+  readonly meanwhile: { readonly chains: readonly (readonly [string, Chain])[]; readonly maps: readonly NamedMap[] };
 }
 
 const none: ElementDifference = { gone: [], come: [] };
@@ -57,17 +57,19 @@ const newProfiles = (was: TableState, classes: readonly NamedMap[]): ReadonlySet
 export const transition = (was: TableState, now: TableState): Transition => {
   const partOf = (part: NftMap['part']): NamedMap[] => [...now.maps].filter(([, map]) => map.part === part);
   const [meanings, classes, dispatch] = [partOf('meaning'), partOf('class'), partOf('dispatch')];
-  const { isAny, chains, rows, targets } = regrouping(was, now, dispatch, newProfiles(was, classes));
+  const { isAny, chains, maps: between, additions, targets } = regrouping(was, now, dispatch, newProfiles(was, classes));
   const steps = (one: NamedMap, statesOf: (held: Elements, wanted: Elements) => readonly Elements[]): MapTransition => {
     const [name, { type, elements }] = one;
     const held = was.maps.get(name);
     return { map: name, steps: differencesBetween(statesOf(held?.type === type ? held.elements : noElements, elements)) };
   };
-  const maps = [
+  const maps: MapTransition[] = [
     ...meanings.map((one) => steps(one, (held, wanted) => {
-      const all = together(held, one[0] === 'rows' ? together(rows, wanted) : wanted);
+      const all = together(held, wanted);
       return [held, all, all, all, all, all, all, wanted];
     })),
+    // Of groups that are gone afterwards, with their maps.
+    ...[...additions].map(([map, elements]): MapTransition => ({ map, steps: differencesBetween([noElements, elements]) })),
     ...classes.map((one) => steps(one, (held, wanted) => {
       const isRange = one[1].interval;
       const between = isAny ? (isRange ? overlayRanges(held, wanted) : together(held, wanted)) : wanted;
@@ -78,5 +80,5 @@ export const transition = (was: TableState, now: TableState): Transition => {
       return [held, held, between, between, between, wanted, wanted, wanted];
     })),
   ];
-  return { maps, chains };
+  return { maps, meanwhile: { chains, maps: between } };
 };

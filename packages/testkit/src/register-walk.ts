@@ -31,22 +31,25 @@ const kinds: ReadonlyMap<CellRule['kind'], number> = new Map([['port', 1], ['icm
 
 const cellVerdict = ({ map, kind, row }: CellRule, { protocol, port }: Packet, at: Moment): string | undefined => {
   const isWhole = kind === 'rest';
-  const begin = `0.0.0.${kinds.get(kind)} . ${row} . ${isWhole ? 0 : protocol} . `;
+  const begin = `0.0.0.${kinds.get(kind)} . ${isWhole ? 0 : protocol} . `;
   const number = kind === 'port' || kind === 'icmp' ? port : 0;
   if (kind === 'icmp' && protocol !== 1 && protocol !== 58) return undefined;
-  const elements = elementsOf(at(), map);
-  if (map === 'cells') return elements.get(`${begin}${number}`);
-  return [...elements].find(([key]) => {
+  const elements = elementsOf(at(), `${map === 'cells' ? 'c' : 's'}_${row}`);
+  const found = map === 'cells' ? elements.get(`${begin}${number}`) : spanOf(elements, begin, number);
+  return found === undefined ? undefined : elementsOf(at(), 'verdicts').get(`0.0.0.1 . ${found}`);
+};
+
+const spanOf = (elements: ReadonlyMap<string, string>, begin: string, number: number): string | undefined =>
+  [...elements].find(([key]) => {
     const [first, last] = key.startsWith(begin) ? key.slice(begin.length).split('-').map(Number) : [];
     return first !== undefined && last !== undefined && first <= number && number <= last;
   })?.[1];
-};
 
 const rowOf = ({ family, of, group }: JudgeRule, { address }: Packet, at: Moment): string | undefined => {
   const version = familyOf(address);
   if (family !== (version === 4 ? 'ip' : 'ip6')) return undefined;
   const profile = of === 'exact' ? elementsOf(at(), `class${version}`).get(formatAddress(address)) : inRanges(at(), `range${version}`, address);
-  return profile === undefined ? undefined : elementsOf(at(), 'rows').get(`0.0.0.1 . ${group} . ${profile}`);
+  return profile === undefined ? undefined : elementsOf(at(), `p_${group}`).get(`0.0.0.1 . ${profile}`);
 };
 
 /** The verdict, in the words of its element; `unprogrammed` where nothing was found. A chain is what it was when it was entered. */

@@ -7,6 +7,7 @@ import type { Batch, NetfilterFamily } from '@firsthop/netlink';
 import { TABLE, type TableFamily } from '@firsthop/ruleset';
 import { type ElementCodec, verdictOf, type WrittenElement } from './element-codec.ts';
 import { registerRule, verdict } from './register-rules.ts';
+import { setDeclaration } from './set-declaration.ts';
 
 export interface Operation {
   readonly family: NetfilterFamily;
@@ -20,6 +21,8 @@ export type CodecOf = (family: TableFamily, set: string) => ElementCodec | undef
 
 const elementLine = new RegExp(`^(add|delete) element (inet|bridge) ${TABLE} (\\S+) \\{ (.+) \\}$`);
 const chainLine = new RegExp(`^(add|flush|delete) chain (inet|bridge) ${TABLE} (\\S+)$`);
+const setLine = new RegExp(`^add (?:set|map) (inet|bridge) ${TABLE} (\\S+) \\{ type (.+?); (flags interval; )?(counter; )?\\}$`);
+const setEnd = new RegExp(`^delete (?:set|map) (inet|bridge) ${TABLE} (\\S+)$`);
 const ruleLine = new RegExp(`^add rule (inet|bridge) ${TABLE} (\\S+) (.+)$`);
 
 const elementOperation = (line: string, codecOf: CodecOf): Operation | undefined => {
@@ -36,6 +39,18 @@ const elementOperation = (line: string, codecOf: CodecOf): Operation | undefined
   }
   const values = { table: TABLE, set, elements };
   return { family: family as TableFamily, weight: elements.length, fill: (batch) => void (op === 'add' ? batch.addElements(values) : batch.deleteElements(values)) };
+};
+
+let lastSetId = 0;
+
+const setOperation = (line: string): Operation | undefined => {
+  const [, gone, old] = setEnd.exec(line) ?? [];
+  if (old !== undefined) return { family: gone as TableFamily, weight: 1, fill: (batch) => void batch.deleteSet({ table: TABLE, name: old }) };
+  const [, family, name, type, interval, counter] = setLine.exec(line) ?? [];
+  if (name === undefined || type === undefined) return undefined;
+  lastSetId = (lastSetId + 1) % 2 ** 31;
+  const declaration = setDeclaration({ name, type, isInterval: interval !== undefined, isCounted: counter !== undefined }, lastSetId + 1);
+  return declaration === undefined ? undefined : { family: family as TableFamily, weight: 1, fill: (batch) => void batch.addSet(declaration) };
 };
 
 const chainOperation = (line: string): Operation | undefined => {
@@ -58,4 +73,4 @@ const ruleOperation = (line: string): Operation | undefined => {
 };
 
 /** Undefined: a line for nft. */
-export const operationOf = (line: string, codecOf: CodecOf): Operation | undefined => elementOperation(line, codecOf) ?? chainOperation(line) ?? ruleOperation(line);
+export const operationOf = (line: string, codecOf: CodecOf): Operation | undefined => elementOperation(line, codecOf) ?? ruleOperation(line) ?? chainOperation(line) ?? setOperation(line);

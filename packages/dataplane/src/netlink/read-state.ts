@@ -10,8 +10,8 @@ import { verdictText } from './element-codec.ts';
 import { registerRuleText } from './register-rules.ts';
 import type { SetCodecs } from './set-codecs.ts';
 
-/** `rows` is the map by which a judgement in registers is known. */
-const hasRegisterRules = ({ maps }: TableState): boolean => maps.has('rows');
+/** A map that there is in each judgement in registers, and nowhere else. */
+const hasRegisterRules = ({ maps }: TableState): boolean => maps.has('verdicts');
 
 const plainVerdict = ([one, ...more]: readonly Expression[]): string | undefined => {
   if (one?.name !== 'immediate' || more.length > 0 || one.values.dreg !== verdictRegister) return undefined;

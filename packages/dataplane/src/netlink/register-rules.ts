@@ -1,18 +1,18 @@
 /**
  * Rules that nft has no words for, as expressions: the kernel lets a map write what it finds into the middle of a key.
  *
- * Registers: 0 to 3 hold the key that a verdict is looked up by, 12 to 15 an address. The key's first part is a
- * constant as long as all of them, which is written first: nft prints it and does not look behind it, where it would find registers of which it
- * does not know the length, and end itself (`netlink_delinearize.c`, 1.0.6).
+ * Registers: 0 to 3 hold a key, 4 to 7 another one, 12 to 15 an address. A key's first part is a constant as long as all of them, which is written
+ * first: nft prints it and does not look behind it, where it would find registers of which it does not know the length, and end itself
+ * (`netlink_delinearize.c`, 1.0.6).
  *
  * @module
  */
 import { comparison, type Expression, metaKey, payloadBase, register, type Verdict, verdictRegister } from '@firsthop/netlink';
-import { type CellRule, cellRuleText, cellKinds, type JudgeRule, judgeRuleText, parseRegisterRule } from '@firsthop/ruleset';
-import { KeyCodec } from './key-types.ts';
+import { cellKinds, type CellRule, cellRuleText, type JudgeRule, judgeRuleText, parseRegisterRule } from '@firsthop/ruleset';
 
-const profile = 2;
-const [protocol, port] = [2, 3];
+const cell = { kind: 0, protocol: 1, port: 2 } as const;
+/** Of a key with a cover and one more part. */
+const covered = { begin: 4, number: 5 } as const;
 const address = 12;
 
 const word = (value: number): Buffer => {
@@ -23,11 +23,13 @@ const word = (value: number): Buffer => {
 
 const meta = (key: number, dreg: number): Expression => ({ name: 'meta', values: { dreg: register(dreg), key } });
 const payload = (base: number, offset: number, length: number, dreg: number): Expression => ({ name: 'payload', values: { dreg: register(dreg), base, offset, length } });
-const verdictFrom = (set: string): Expression => ({ name: 'lookup', values: { set, sreg: register(0), dreg: verdictRegister } });
+/** `begin`: where the key begins. */
+const verdictFrom = (set: string, begin: number): Expression => ({ name: 'lookup', values: { set, sreg: register(begin), dreg: verdictRegister } });
+const lookUp = (set: string, sreg: number, dreg: number): Expression => ({ name: 'lookup', values: { set, sreg: register(sreg), dreg: register(dreg) } });
 export const verdict = (what: Verdict): Expression => ({ name: 'immediate', values: { dreg: verdictRegister, data: { verdict: what } } });
 
-/** All four registers of the key. */
-const cover = (first: number, second: Buffer = word(0)): Expression => ({ name: 'immediate', values: { dreg: register(0), data: { value: Buffer.concat([word(first), second, word(0), word(0)]) } } });
+/** All four registers of a key. */
+const cover = (begin: number, first: number): Expression => ({ name: 'immediate', values: { dreg: register(begin), data: { value: Buffer.concat([word(first), word(0), word(0), word(0)]) } } });
 
 const families = {
   ip: { number: 2, version: 4, length: 4, source: 12, destination: 16 },
@@ -40,34 +42,27 @@ const judgeRule = ({ way, family, of, group }: JudgeRule): Expression[] => {
   const { number, version, length, source, destination } = families[family];
   return [
     ...ofFamily(number),
-    cover(1, numberBytes(group)),
+    cover(covered.begin, 1),
     payload(payloadBase.network, way === 'from' ? destination : source, length, address),
-    { name: 'lookup', values: { set: `${of === 'exact' ? 'class' : 'range'}${version}`, sreg: register(address), dreg: register(profile) } },
-    verdictFrom('rows'),
+    lookUp(`${of === 'exact' ? 'class' : 'range'}${version}`, address, covered.number),
+    verdictFrom(`p_${group}`, covered.begin),
   ];
 };
 
-const numberBytes = (text: string): Buffer => {
-  const span = KeyCodec.of('ipv4_addr')?.write(text);
-  if (span === undefined) throw new Error(`"${text}" is no number`);
-  return span[0];
-};
-
-const portOf = { port: payload(payloadBase.transport, 2, 2, port), icmp: payload(payloadBase.transport, 0, 2, port) } as const;
+const setPrefix = { cells: 'c', spans: 's' } as const;
+const portOf = { port: payload(payloadBase.transport, 2, 2, cell.port), icmp: payload(payloadBase.transport, 0, 2, cell.port) } as const;
 
 const cellRule = ({ map, kind, row }: CellRule): Expression[] => {
-  const begin = cover(cellKinds[kind], numberBytes(row));
-  const ask = verdictFrom(map);
-  if (kind === 'rest') return [begin, ask];
-  const what = meta(metaKey.l4proto, protocol);
-  return kind === 'protocol' ? [begin, what, ask] : [begin, what, portOf[kind], ask];
+  const protocol = kind === 'rest' ? [] : [meta(metaKey.l4proto, cell.protocol)];
+  const port = kind === 'port' || kind === 'icmp' ? [portOf[kind]] : [];
+  return [cover(cell.kind, cellKinds[kind]), ...protocol, ...port, cover(covered.begin, 1), lookUp(`${setPrefix[map]}_${row}`, cell.kind, covered.number), verdictFrom('verdicts', covered.begin)];
 };
 
 /** Undefined: it is a rule of nft's. */
 export const registerRule = (text: string): readonly Expression[] | undefined => {
   const rule = parseRegisterRule(text);
   if (rule === undefined) return undefined;
-  return 'group' in rule ? judgeRule(rule) : cellRule(rule);
+  return expressionsOf(rule);
 };
 
 /** Attributes that the kernel adds and nobody asked for. */
@@ -83,22 +78,26 @@ const isRegister = (key: string): boolean => key === 'sreg' || key === 'dreg';
 const fingerprint = (expressions: readonly Expression[]): string =>
   JSON.stringify(expressions.map((one) => [one.name, 'values' in one ? Object.entries(one.values).filter(([key, value]) => value !== undefined && !additions.has(key)).map(([key, value]) => [key, isRegister(key) ? registerOf(value) : value] as const).sort(([a], [b]) => (a < b ? -1 : 1)) : one.called]), plain);
 
-const numberAt = (bytes: Buffer): string => [...bytes.subarray(4, 8)].join('.');
+const lookups = (expressions: readonly Expression[]): string[] => expressions.flatMap((one) => (one.name === 'lookup' ? (one.values.set ?? []) : []));
+const ways = ['from', 'to'] as const;
 
-/** Whatever rule might be meant, by what it begins and ends with. */
-const candidates = (key: Buffer, map: string | undefined): readonly (JudgeRule | CellRule)[] => {
-  const number = numberAt(key);
-  if (map === 'rows') return (['from', 'to'] as const).flatMap((way) => (['ip', 'ip6'] as const).flatMap((family) => (['exact', 'range'] as const).map((of): JudgeRule => ({ way, family, of, group: number }))));
-  const kind = (Object.entries(cellKinds) as [CellRule['kind'], number][]).find(([, code]) => code === key.readUInt32BE(0))?.[0];
-  return kind !== undefined && (map === 'cells' || map === 'spans') ? [{ map, kind, row: number }] : [];
+/** Whatever rule might be meant, by what it looks up. */
+const candidates = (expressions: readonly Expression[]): readonly (JudgeRule | CellRule)[] => {
+  const [first = '', second = ''] = lookups(expressions);
+  const [, of, version] = /^(class|range)([46])$/.exec(first) ?? [];
+  if (of !== undefined) return ways.map((way): JudgeRule => ({ way, family: version === '4' ? 'ip' : 'ip6', of: of === 'class' ? 'exact' : 'range', group: second.slice('p_'.length) }));
+  const [, prefix, row] = /^([cs])_([\da-f]{8})$/.exec(first) ?? [];
+  if (row === undefined) return [];
+  return (Object.keys(cellKinds) as CellRule['kind'][]).map((kind): CellRule => ({ map: prefix === 'c' ? 'cells' : 'spans', kind, row }));
 };
+
+const expressionsOf = (rule: JudgeRule | CellRule): Expression[] => ('group' in rule ? judgeRule(rule) : cellRule(rule));
 
 /** The words for what the kernel holds. Undefined: it is no rule of this kind. */
 export const registerRuleText = (expressions: readonly Expression[]): string | undefined => {
-  const last = expressions.at(-1);
-  const key = expressions.flatMap((one) => (one.name === 'immediate' ? (one.values.data?.value ?? []) : [])).find((value) => Buffer.isBuffer(value) && value.length === 16);
-  if (!Buffer.isBuffer(key) || last?.name !== 'lookup') return undefined;
+  const all = candidates(expressions);
+  if (all.length === 0) return undefined;
   const found = fingerprint(expressions);
-  const rule = candidates(key, last.values.set).find((one) => fingerprint('group' in one ? judgeRule(one) : cellRule(one)) === found);
+  const rule = all.find((one) => fingerprint(expressionsOf(one)) === found);
   return rule === undefined ? undefined : 'group' in rule ? judgeRuleText(rule) : cellRuleText(rule);
 };

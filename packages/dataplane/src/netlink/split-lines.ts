@@ -15,9 +15,13 @@ const isDeclaration = (line: string): boolean => /^add (?:table|counter|chain|ma
 const chainOfRule = (line: string): string | undefined => /^add rule \S+ \S+ (\S+) /.exec(line)?.[1];
 const isRegisterRule = (line: string): boolean => line.split(' ')[5] === REGISTERS;
 
-const operationsOf = (lines: readonly string[], codecOf: CodecOf): readonly Operation[] | undefined => {
+type Learn = (lines: readonly string[]) => void;
+
+/** What is declared in a line is known to the next one. */
+const operationsOf = (lines: readonly string[], codecOf: CodecOf, learn: Learn): readonly Operation[] | undefined => {
   const operations = [];
   for (const line of lines) {
+    learn([line]);
     const operation = operationOf(line, codecOf);
     if (operation === undefined) return undefined;
     operations.push(operation);
@@ -27,15 +31,14 @@ const operationsOf = (lines: readonly string[], codecOf: CodecOf): readonly Oper
 
 const byNft = (lines: readonly string[]): Part[] => (lines.length === 0 ? [] : [{ by: 'nft', lines }]);
 
-/** `learn` is told of declarations as soon as they are known to be in force before what follows. */
-export const splitLines = (lines: readonly string[], codecOf: CodecOf, learn: (lines: readonly string[]) => void): readonly Part[] => {
-  const whole = operationsOf(lines, codecOf);
+/** `learn` is told of all lines that may declare something. */
+export const splitLines = (lines: readonly string[], codecOf: CodecOf, learn: Learn): readonly Part[] => {
+  const whole = operationsOf(lines, codecOf, learn);
   if (whole !== undefined) return [{ by: 'netlink', operations: whole }];
   const judging = new Set(lines.filter(isRegisterRule).flatMap((line) => chainOfRule(line) ?? []));
   if (judging.size === 0) return byNft(lines);
   const declarations = lines.filter(isDeclaration);
-  learn(declarations);
   const isOurs = (line: string): boolean => !isDeclaration(line) && (line.includes(' element ') || judging.has(chainOfRule(line) ?? '')) && operationOf(line, codecOf) !== undefined;
-  const ours = operationsOf(lines.filter(isOurs), codecOf) ?? [];
+  const ours = operationsOf(lines.filter(isOurs), codecOf, learn) ?? [];
   return [...byNft(declarations), { by: 'netlink', operations: ours }, ...byNft(lines.filter((line) => !isDeclaration(line) && !isOurs(line)))];
 };

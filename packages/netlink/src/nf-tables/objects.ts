@@ -47,6 +47,8 @@ export const set = attributes({
   userData: field(13, bytes),
   objectType: field(15, u32be),
   handle: field(16, u64be),
+  /** Each element has one of its own. */
+  expression: field(17, expression),
 });
 
 export const setFlag = { anonymous: 0x1, constant: 0x2, interval: 0x4, map: 0x8, timeout: 0x10, eval: 0x20, object: 0x40, concatenated: 0x80 } as const;

@@ -1,18 +1,19 @@
 /**
- * A row to a chain and its cells. The chain does nothing but look for cells under the row's number; both are made before anything leads to
- * them, and never change.
+ * A row to a chain and its cells. The chain does nothing but look for the cells; all of them are made before anything leads to them, and
+ * never change.
  *
  * @module
  */
 import type { Decision, DecisionId, Row, Step } from '@firsthop/classifier';
 import { isIcmp, isTransport } from '@firsthop/netaddr';
 import { exceptions, widest } from '../row-parts.ts';
-import { verdictOf } from './verdict-chains.ts';
+import { numberName, numberText } from './numbers.ts';
+import { verdictNumber } from './verdict-chains.ts';
 import { type CellKind, cellKinds, cellRuleText } from './words.ts';
-import { numberText } from './numbers.ts';
 
 export interface Cell {
   readonly key: string;
+  /** As `verdictNumber` has it. */
   readonly verdict: string;
   readonly decision: DecisionId;
 }
@@ -26,7 +27,7 @@ export interface RowCells {
 /** A short range costs less as single cells: ranges live in a set whose changes take milliseconds. */
 const longestList = 16;
 
-const keyOf = (kind: CellKind, row: string, protocol: number, port: number | string): string => `${numberText(cellKinds[kind])} . ${row} . ${protocol} . ${port}`;
+const keyOf = (kind: CellKind, protocol: number, port: number | string): string => `${numberText(cellKinds[kind])} . ${protocol} . ${port}`;
 
 const isShort = ({ first, last }: Step): boolean => last - first < longestList;
 
@@ -37,8 +38,8 @@ interface Told {
 }
 
 export const rowCells = (row: Row, number: number, decisions: ReadonlyMap<DecisionId, Decision>): RowCells => {
-  const text = numberText(number);
-  const cell = (key: string, decision: DecisionId): Cell => ({ key, verdict: verdictOf(decisions.get(decision)), decision });
+  const name = numberName(number);
+  const cell = (key: string, decision: DecisionId): Cell => ({ key, verdict: verdictNumber(decisions.get(decision)), decision });
   const protocols = [...row.protocols].sort(([a], [b]) => a - b);
   const told = protocols.flatMap(([protocol, steps]): Told[] => {
     const kind = isTransport(protocol) ? 'port' : isIcmp(protocol) ? 'icmp' : undefined;
@@ -46,22 +47,22 @@ export const rowCells = (row: Row, number: number, decisions: ReadonlyMap<Decisi
   });
   const wild = protocols.flatMap(([protocol, steps]) => {
     const decision = widest(steps);
-    return decision === undefined || decision === row.rest ? [] : [cell(keyOf('protocol', text, protocol, 0), decision)];
+    return decision === undefined || decision === row.rest ? [] : [cell(keyOf('protocol', protocol, 0), decision)];
   });
   const [short, long] = [told.filter(({ step }) => isShort(step)), told.filter(({ step }) => !isShort(step))];
   const has = (some: readonly Told[], kind: Told['kind']): boolean => some.some((one) => one.kind === kind);
   const kinds = ['port', 'icmp'] as const;
   return {
     rules: [
-      ...kinds.flatMap((kind) => [...(has(short, kind) ? [cellRuleText({ map: 'cells', kind, row: text })] : []), ...(has(long, kind) ? [cellRuleText({ map: 'spans', kind, row: text })] : [])]),
-      ...(wild.length > 0 ? [cellRuleText({ map: 'cells', kind: 'protocol', row: text })] : []),
-      cellRuleText({ map: 'cells', kind: 'rest', row: text }),
+      ...kinds.flatMap((kind) => [...(has(short, kind) ? [cellRuleText({ map: 'cells', kind, row: name })] : []), ...(has(long, kind) ? [cellRuleText({ map: 'spans', kind, row: name })] : [])]),
+      ...(wild.length > 0 ? [cellRuleText({ map: 'cells', kind: 'protocol', row: name })] : []),
+      cellRuleText({ map: 'cells', kind: 'rest', row: name }),
     ],
     exact: [
-      ...short.flatMap(({ kind, protocol, step: { first, last, decision } }) => Array.from({ length: last - first + 1 }, (_, i) => cell(keyOf(kind, text, protocol, first + i), decision))),
+      ...short.flatMap(({ kind, protocol, step: { first, last, decision } }) => Array.from({ length: last - first + 1 }, (_, i) => cell(keyOf(kind, protocol, first + i), decision))),
       ...wild,
-      cell(keyOf('rest', text, 0, 0), row.rest),
+      cell(keyOf('rest', 0, 0), row.rest),
     ],
-    spans: long.map(({ kind, protocol, step: { first, last, decision } }) => cell(keyOf(kind, text, protocol, `${first}-${last}`), decision)),
+    spans: long.map(({ kind, protocol, step: { first, last, decision } }) => cell(keyOf(kind, protocol, `${first}-${last}`), decision)),
   };
 };

@@ -10,7 +10,7 @@ import type { ClassId, ClassTables, RowId } from '@firsthop/classifier';
 import type { PolicyGroupId } from '@firsthop/plan';
 import type { Direction } from '../names.ts';
 import type { Chain } from '../nft-state.ts';
-import { type Name, numberedChain, numberText } from './numbers.ts';
+import { type Name, numbered, numberName } from './numbers.ts';
 import { judgeRuleText } from './words.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
@@ -46,6 +46,6 @@ export const groupSides = ({ groups }: Pick<ClassTables, 'groups'>, names: Reado
 const ways = { ingress: 'to', egress: 'from' } as const;
 
 export const sideChain = ({ direction }: GroupSide, number: number, everybody: number): [string, Chain] => {
-  const lookups = (['exact', 'range'] as const).flatMap((of) => (['ip', 'ip6'] as const).map((family) => judgeRuleText({ way: ways[direction], family, of, group: numberText(number) })));
-  return [numberedChain('g', number), { rules: [...lookups, `goto ${numberedChain('w', everybody)}`] }];
+  const lookups = (['exact', 'range'] as const).flatMap((of) => (['ip', 'ip6'] as const).map((family) => judgeRuleText({ way: ways[direction], family, of, group: numberName(number) })));
+  return [numbered('g', number), { rules: [...lookups, `goto ${numbered('w', everybody)}`] }];
 };

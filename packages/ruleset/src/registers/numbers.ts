@@ -33,15 +33,21 @@ export const numberOf = (numbers: ReadonlyMap<Name, number>, name: Name): number
   return number;
 };
 
-/** As nft writes it. */
+/** As a part of a key. */
 export const numberText = (number: number): string => formatAddress(ipv4(number));
 
-type Numbered = 'g' | 'w';
+/** As a part of a name: 8 hex digits. */
+export const numberName = (number: number): string => number.toString(16).padStart(8, '0');
 
-/** Of a group (`g`) or a row (`w`). */
-export const numberedChain = (what: Numbered, number: number): string => `${what}_${number.toString(16).padStart(8, '0')}`;
-/** The other way round, from `goto g_0000002a`; undefined: it leads to another chain. */
-export const numberOfTarget = (what: Numbered, target: string): number | undefined => {
-  const [, kind, digits] = /^goto ([gw])_([\da-f]{8})$/.exec(target) ?? [];
+/**
+ * What has a number: a group's side has a chain (`g`) and a map of profiles to rows (`p`); a row has a chain (`w`), cells (`c`) and cells of long
+ * ranges (`s`).
+ */
+type Numbered = 'g' | 'p' | 'w' | 'c' | 's';
+
+export const numbered = (what: Numbered, number: number): string => `${what}_${numberName(number)}`;
+/** The number of a name, from `goto g_0000002a` or `p_0000002a`; undefined: it is another kind of name. */
+export const numberIn = (what: Numbered, text: string): number | undefined => {
+  const [, kind, digits] = /^(?:goto )?([gpwcs])_([\da-f]{8})$/.exec(text) ?? [];
   return kind === what && digits !== undefined ? Number.parseInt(digits, 16) : undefined;
 };

@@ -12,15 +12,15 @@ import { decisionCounter } from '../names.ts';
 import type { Chain, MapPart, NftMap } from '../nft-state.ts';
 import { formatRange } from '../range-text.ts';
 import { type Cell, type RowCells, rowCells } from './cells.ts';
+import { coveredKey } from './covered-key.ts';
 import { groupSides, type GroupSide, sideChain } from './group-sides.ts';
-import { type Name, numberedChain, numberOf, numbersOf, numberText } from './numbers.ts';
+import { type Name, numbered, numberOf, numbersOf, numberText } from './numbers.ts';
 import { Profiles } from './profiles.ts';
-import { rowKey } from './row-key.ts';
 import { rowNames } from './row-names.ts';
-import { verdictChains } from './verdict-chains.ts';
+import { verdictChains, verdictsMap } from './verdict-chains.ts';
 
 const NUMBER = 'ipv4_addr';
-const CELL = `${NUMBER} . ${NUMBER} . inet_proto . inet_service : verdict`;
+const CELL = `${NUMBER} . inet_proto . inet_service : ${NUMBER}`;
 const families: readonly Family[] = [4, 6];
 
 const classMap = (family: Family): string => `class${family}`;
@@ -47,16 +47,22 @@ interface Numbers {
   readonly rows: ReadonlyMap<Name, number>;
 }
 
-const rowsMap = (profiles: Profiles, numbers: Numbers): NftMap =>
-  mapOf(`${NUMBER} . ${NUMBER} . ${NUMBER} : verdict`, 'meaning', profiles.rows().map(({ side, profile, row }) => [rowKey(numberText(numberOf(numbers.sides, side)), numberText(profile)), `goto ${numberedChain('w', numberOf(numbers.rows, row))}`]));
-
-const cellsMap = (rows: readonly RowCells[], which: 'exact' | 'spans'): NftMap => {
-  const all = rows.flatMap((row): readonly Cell[] => row[which]);
-  return { ...mapOf(CELL, 'meaning', all.map(({ key, verdict }) => [key, verdict]), which === 'spans'), counts: new Map(all.map(({ key, decision }) => [key, decisionCounter(decision)])) };
+/** Per side: which row it gives a profile. */
+const rowMaps = (sides: readonly GroupSide[], profiles: Profiles, numbers: Numbers): [string, NftMap][] => {
+  const rows = new Map<Name, [string, string][]>(sides.map(({ name }) => [name, []]));
+  for (const { side, profile, row } of profiles.rows()) rows.get(side)?.push([coveredKey(numberText(profile)), `goto ${numbered('w', numberOf(numbers.rows, row))}`]);
+  return [...rows].map(([side, entries]) => [numbered('p', numberOf(numbers.sides, side)), mapOf(`${NUMBER} . ${NUMBER} : verdict`, 'meaning', entries)]);
 };
 
+const cellMap = (cells: readonly Cell[], isInterval: boolean): NftMap => ({
+  ...mapOf(CELL, 'meaning', cells.map(({ key, verdict }) => [key, verdict]), isInterval),
+  counts: new Map(cells.map(({ key, decision }) => [key, decisionCounter(decision)])),
+});
+
+const cellMaps = (number: number, { exact, spans }: RowCells): [string, NftMap][] => [[numbered('c', number), cellMap(exact, false)], ...(spans.length === 0 ? [] : [[numbered('s', number), cellMap(spans, true)] satisfies [string, NftMap]])];
+
 const sideDispatch = (sides: readonly GroupSide[], bound: readonly Bound[], numbers: Numbers): [string, NftMap][] => {
-  const chains = new Map(sides.map(({ group, direction, name }) => [`${direction} ${group}`, numberedChain('g', numberOf(numbers.sides, name))]));
+  const chains = new Map(sides.map(({ group, direction, name }) => [`${direction} ${group}`, numbered('g', numberOf(numbers.sides, name))]));
   return dispatchMaps(bound, (group, direction) => {
     const chain = chains.get(`${direction} ${group}`);
     if (chain === undefined) throw new Error(`an endpoint has the policy group ${group}, which these tables do not have`);
@@ -75,12 +81,12 @@ export const registerEncoding = (): Encoding => {
     const numbers: Numbers = { sides: numbersOf(sides.map(({ name }) => name)), rows: numbersOf(names.values()) };
     const rows = [...tables.rows.values()].map((row) => {
       const number = numberOf(numbers.rows, names.get(row.id) ?? '');
-      return { chain: numberedChain('w', number), ...rowCells(row, number, tables.decisions) };
+      return { number, ...rowCells(row, number, tables.decisions) };
     });
     return {
-      chains: [...verdictChains, ...rows.map(({ chain, rules }): [string, Chain] => [chain, { rules }]), ...sides.map((side) => sideChain(side, numberOf(numbers.sides, side.name), numberOf(numbers.rows, side.everybody)))],
+      chains: [...verdictChains, ...rows.map(({ number, rules }): [string, Chain] => [numbered('w', number), { rules }]), ...sides.map((side) => sideChain(side, numberOf(numbers.sides, side.name), numberOf(numbers.rows, side.everybody)))],
       // What changes every day comes first: the kernel looks for a set from the beginning.
-      maps: [...classMaps(tables, profiles), ...sideDispatch(sides, bound, numbers), ['rows', rowsMap(profiles, numbers)], ['cells', cellsMap(rows, 'exact')], ['spans', cellsMap(rows, 'spans')]],
+      maps: [...classMaps(tables, profiles), ...sideDispatch(sides, bound, numbers), verdictsMap, ...rowMaps(sides, profiles, numbers), ...rows.flatMap((row) => cellMaps(row.number, row))],
       counters: [],
       dispatch,
     };

@@ -2,7 +2,7 @@
  * Rules that nft has no words for, in words of ours. Whoever writes them to the kernel translates them; nobody else has to.
  *
  * A packet is judged in two steps. The chain of its endpoint's group finds the row: address to profile, group and profile to the row's chain. The
- * row's chain finds the verdict: protocol and port under the row's number.
+ * row's chain finds the verdict: protocol and port in the row's own cells.
  *
  * @module
  */
@@ -14,11 +14,11 @@ export interface JudgeRule {
   readonly family: 'ip' | 'ip6';
   /** Which addresses it is about: exact ones, or those of ranges. */
   readonly of: 'exact' | 'range';
-  /** As `numberText` writes it. */
+  /** As `numberName` writes it. */
   readonly group: string;
 }
 
-/** How cells of a row are found; their number is the first part of the key. */
+/** How a row's cells are found; the first part of their key. */
 export const cellKinds = { port: 1, icmp: 2, protocol: 3, rest: 4 } as const;
 export type CellKind = keyof typeof cellKinds;
 
@@ -26,7 +26,7 @@ export type CellKind = keyof typeof cellKinds;
 export interface CellRule {
   readonly map: 'cells' | 'spans';
   readonly kind: CellKind;
-  /** As `numberText` writes it. */
+  /** As `numberName` writes it. */
   readonly row: string;
 }
 
