@@ -46,18 +46,20 @@ export const addElements = async (ground: RegisterGround, map: string, elements:
   await flush();
 };
 
-export const numberOfRow = (i: number): string => `200.0.${i >> 8}.${i & 255}`;
+const hex = (i: number): string => (0xbe000000 + i).toString(16);
 
-/** Rows that nothing leads to yet, each with a chain and so many ports. */
+/** Rows that nothing leads to, each with a chain and so many cells. */
 export const addRows = async (ground: RegisterGround, rows: number, cells: number): Promise<void> => {
-  const chain = (i: number): string => `w_bench${i}`;
-  const lines = Array.from({ length: rows }, (_, i) => [`add chain ${at} ${chain(i)}`, `add rule ${at} ${chain(i)} registers cells port ${numberOfRow(i)}`, `add rule ${at} ${chain(i)} registers cells rest ${numberOfRow(i)}`]).flat();
-  for (let i = 0; i < lines.length; i += 3_000) await apply(ground, lines.slice(i, i + 3_000));
-  const all = function* (): Generator<string> {
-    for (let i = 0; i < rows; i++) {
-      for (let port = 1; port < cells; port++) yield `0.0.0.1 . ${numberOfRow(i)} . 6 . ${port} : accept`;
-      yield `0.0.0.4 . ${numberOfRow(i)} . 0 . 0 : drop`;
-    }
-  };
-  await addElements(ground, 'cells', all());
+  const rowsAtOnce = Math.max(1, Math.floor(atOnce / cells));
+  for (let begun = 0; begun < rows; begun += rowsAtOnce) {
+    const part = Array.from({ length: Math.min(rowsAtOnce, rows - begun) }, (_, i) => hex(begun + i));
+    const elements = [...Array.from({ length: cells - 1 }, (_, i) => `0.0.0.1 . 6 . ${i + 1} : 0.0.0.1`), '0.0.0.4 . 0 . 0 : 0.0.0.2'].join(', ');
+    await apply(ground, part.flatMap((row) => [
+      `add chain ${at} w_${row}`,
+      `add map ${at} c_${row} { type ipv4_addr . inet_proto . inet_service : ipv4_addr; counter; }`,
+      `add element ${at} c_${row} { ${elements} }`,
+      `add rule ${at} w_${row} registers cells port ${row}`,
+      `add rule ${at} w_${row} registers cells rest ${row}`,
+    ]));
+  }
 };

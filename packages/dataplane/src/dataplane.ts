@@ -12,7 +12,20 @@ import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTabl
 import { ElementCounters } from './element-counters.ts';
 import type { Applied, Count, KernelPort } from './kernel-port.ts';
 
-export type Outcome = { readonly changes: number; readonly digest: string } | { readonly error: string };
+export interface Realized {
+  readonly changes: number;
+  readonly digest: string;
+  /** Where the kernel's generation is known, and nobody else was there meanwhile. */
+  readonly witness?: Witness;
+}
+
+export type Outcome = Realized | { readonly error: string };
+
+/** Of a kernel that was seen to hold a state: as long as nobody has changed anything in it, it still does. Of this boot and this namespace only. */
+export interface Witness {
+  readonly generation: number;
+  readonly digest: string;
+}
 
 /** Rules as they were read, where there are the same; all else as it was just written: copies, which nobody else changes. */
 const afterChange = (desired: NftState, before: NftState, same: SameRule): NftState =>
@@ -23,6 +36,9 @@ const afterChange = (desired: NftState, before: NftState, same: SameRule): NftSt
     });
     return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, { ...map, elements: new Map(map.elements) }])) }];
   }));
+
+const noState: NftState = new Map();
+const copyOf = (state: NftState): NftState => afterChange(state, noState, (a, b) => a === b);
 
 /** What the kernel holds, as far as it is known, with its name. */
 interface Actual {
@@ -56,8 +72,13 @@ export class Dataplane {
 
   readonly #elementCounters: ElementCounters;
 
-  constructor(port: KernelPort) {
+  /** Of somebody before us. Asked once. */
+  #witness: Witness | undefined;
+
+  /** `witness`: what another one left behind, in this boot and namespace. */
+  constructor(port: KernelPort, witness?: Witness) {
     this.#port = port;
+    this.#witness = witness;
     this.#elementCounters = new ElementCounters(port);
   }
 
@@ -68,7 +89,7 @@ export class Dataplane {
     this.#desired = desired;
     this.#isRealized = false;
     this.#elementCounters.learn(desired);
-    const before = (this.#actual ??= await this.#read());
+    const before = (this.#actual ??= this.#asWitnessed(desired) ?? (await this.#read()));
     const { steps, differences } = diffState(before.state, desired, this.#same);
     if (steps.length === 0) return this.#hold(before, 0);
     // What the kernel holds from now on is its own affair until it is read again.
@@ -113,7 +134,19 @@ export class Dataplane {
   #hold(actual: Actual, changes: number): Outcome {
     this.#actual = actual;
     this.#isRealized = true;
-    return { changes, digest: actual.digest.toString() };
+    const digest = actual.digest.toString();
+    return this.#seen === undefined || this.isTouched() !== false ? { changes, digest } : { changes, digest, witness: { generation: this.#seen, digest } };
+  }
+
+  /** Undefined: nobody has seen it, or not this, or somebody was there since. */
+  #asWitnessed(desired: NftState): Actual | undefined {
+    const witness = this.#witness;
+    this.#witness = undefined;
+    if (witness === undefined || this.#port.generation?.() !== witness.generation) return undefined;
+    const actual = actualOf(copyOf(desired));
+    if (actual.digest.toString() !== witness.digest) return undefined;
+    this.#seen = witness.generation;
+    return actual;
   }
 
   /** Somebody, we ourselves or another, changed something since the kernel was read or written last. Undefined: the port cannot tell. */
@@ -125,6 +158,8 @@ export class Dataplane {
   /** Compares the kernel with what was realized last. `drift`: objects that somebody else changed; the next `realize` repairs them. */
   async verify(): Promise<{ readonly drift: number }> {
     if (this.#desired === undefined) return { drift: 0 };
+    // Nobody has changed anything in this kernel since it was seen to hold what it should.
+    if (this.#isRealized && this.isTouched() === false) return { drift: 0 };
     this.#actual = await this.#read();
     const { differences: drift } = diffState(this.#actual.state, this.#desired, this.#same);
     if (drift > 0) this.#isRealized = false;
@@ -134,7 +169,7 @@ export class Dataplane {
   async #read(): Promise<Actual> {
     // Before: what changes while it is read is seen the next time.
     this.#seen = this.#port.generation?.();
-    return actualOf(await this.#port.read());
+    return actualOf(await this.#port.read(this.#desired));
   }
 
   /** Packets and bytes by decision id. */

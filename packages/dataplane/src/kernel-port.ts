@@ -22,8 +22,8 @@ export interface Applied {
 export interface KernelPort {
   /** One transaction: all of it lands, or none. */
   apply(lines: readonly string[]): Promise<Result<Applied, string>>;
-  /** Our tables as they are; tables that do not exist are not in it. */
-  read(): Promise<NftState>;
+  /** Our tables as they are; tables that do not exist are not in it. `expected`: what is likely there, for whoever knows rules only by comparing. */
+  read(expected?: NftState): Promise<NftState>;
   /** Named counters of our tables, by their name. */
   counters(): Promise<ReadonlyMap<string, Count>>;
   /** Of a map whose elements have counters, by key. A port without it has no such maps. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { fail, ok, type Result } from '@firsthop/base';
-import { type NftState, parseListing, TABLE, type TableFamily } from '@firsthop/ruleset';
+import { type NftState, parseListing, TABLE, type TableFamily, type TableState } from '@firsthop/ruleset';
 import type { Applied, Count, KernelPort } from './kernel-port.ts';
 
 export interface NftAnswer {
@@ -28,10 +28,8 @@ export const nftPort = (nft: NftRunner, checker?: NftRunner): KernelPort => ({
     return fail(explain(checked !== undefined && isPlaced(checked.error) ? checked.error : error, lines));
   },
   read: async (): Promise<NftState> => {
-    const tables = await Promise.all(FAMILIES.map(async (family) => ({ family, answer: await nft(['-s', '-p', 'list', 'table', family, TABLE]) })));
-    const unreadable = tables.find(({ answer }) => answer.code !== 0 && !/No such file or directory/.test(answer.error));
-    if (unreadable !== undefined) throw new Error(`nft cannot list our table: ${unreadable.answer.error.trim()}`);
-    return new Map(tables.filter(({ answer }) => answer.code === 0).map(({ family, answer }) => [family, parseListing(answer.out)]));
+    const tables = await Promise.all(FAMILIES.map(async (family): Promise<[TableFamily, TableState | undefined]> => [family, await readTable(nft, family)]));
+    return new Map(tables.flatMap(([family, table]): [TableFamily, TableState][] => (table === undefined ? [] : [[family, table]])));
   },
   counters: async (): Promise<ReadonlyMap<string, Count>> => {
     const { code, out, error } = await nft(['list', 'counters', 'table', 'inet', TABLE]);
@@ -39,6 +37,14 @@ export const nftPort = (nft: NftRunner, checker?: NftRunner): KernelPort => ({
     return new Map([...out.matchAll(/counter (\S+) \{\s*packets (\d+) bytes (\d+)/g)].map(([, name = '', packets, bytes]) => [name, { packets: Number(packets), bytes: Number(bytes) }]));
   },
 });
+
+/** Undefined: there is no such table. */
+export const readTable = async (nft: NftRunner, family: TableFamily): Promise<TableState | undefined> => {
+  const { code, out, error } = await nft(['-s', '-p', 'list', 'table', family, TABLE]);
+  if (code === 0) return parseListing(out);
+  if (/No such file or directory/.test(error)) return undefined;
+  throw new Error(`nft cannot list our table: ${error.trim()}`);
+};
 
 const placeOf = (error: string): string | undefined => /:(\d+):\d+/.exec(error)?.[1];
 const isPlaced = (error: string): boolean => placeOf(error) !== undefined;

@@ -6,13 +6,14 @@
  */
 import { fail, ok, type Result } from '@firsthop/base';
 import { KernelError, NfTables, objectType } from '@firsthop/netlink';
-import { TABLE, type NftState } from '@firsthop/ruleset';
+import { type NftState, TABLE, type TableFamily, type TableState } from '@firsthop/ruleset';
 import type { Applied, Count, KernelPort } from '../kernel-port.ts';
 import { openNftLibrary } from '../nft-library.ts';
-import { nftPort } from '../nft-port.ts';
-import { nftProgram, nftProgramPort } from '../nft-program-port.ts';
+import { nftPort, type NftRunner, readTable } from '../nft-port.ts';
+import { nftProgram } from '../nft-program-port.ts';
 import type { Operation } from './line-operations.ts';
-import { readState } from './read-state.ts';
+import { hasRegisters, readRegisters } from './read-registers.ts';
+import { RuleTexts } from './rule-texts.ts';
 import { SetCodecs } from './set-codecs.ts';
 import { splitLines } from './split-lines.ts';
 
@@ -25,26 +26,27 @@ export interface NetlinkPortOptions {
 const manyElements = 2_000;
 
 /** The library of nft where it is installed, its program elsewhere. */
-const structurePort = (netns: string | undefined, namespace: string | undefined): { readonly port: KernelPort; readonly close: () => void } => {
-  const options = netns === undefined ? {} : { netns };
+const openNft = (netns: string | undefined, namespace: string | undefined): { readonly run: NftRunner; readonly port: KernelPort; readonly close: () => void } => {
+  const program = nftProgram(netns === undefined ? {} : { netns });
   try {
     const { run, close } = openNftLibrary(namespace);
     // Of a text that it refuses, the library does not say which line it was.
-    return { port: nftPort(run, nftProgram(options)), close: () => void close() };
+    return { run, port: nftPort(run, program), close: () => void close() };
   } catch {
-    return { port: nftProgramPort(options), close: () => undefined };
+    return { run: program, port: nftPort(program), close: () => undefined };
   }
 };
 
 class Kernel {
-  readonly #structure: ReturnType<typeof structurePort>;
+  readonly #structure: ReturnType<typeof openNft>;
   readonly #nft: NfTables;
   readonly #codecs = new SetCodecs();
+  readonly #texts = new RuleTexts();
 
   constructor(netns: string | undefined) {
     const namespace = netns === undefined ? undefined : `/run/netns/${netns}`;
     this.#nft = new NfTables(namespace === undefined ? {} : { namespace });
-    this.#structure = structurePort(netns, namespace);
+    this.#structure = openNft(netns, namespace);
   }
 
   async apply(lines: readonly string[]): Promise<Result<Applied, string>> {
@@ -58,10 +60,20 @@ class Kernel {
     return ok(applied);
   }
 
-  async read(): Promise<NftState> {
-    const listed = await this.#structure.port.read();
-    for (const [family, { maps }] of listed) for (const [name, map] of maps) this.#codecs.put(family, name, map);
-    return readState(this.#nft, listed, this.#codecs);
+  async read(expected?: NftState): Promise<NftState> {
+    const tables: [TableFamily, TableState][] = [];
+    for (const family of ['inet', 'bridge'] as const) {
+      const table = family === 'inet' && hasRegisters(this.#nft) ? this.#readRegisters(expected) : await readTable(this.#structure.run, family);
+      if (table === undefined) continue;
+      for (const [name, map] of table.maps) this.#codecs.put(family, name, map);
+      tables.push([family, table]);
+    }
+    return new Map(tables);
+  }
+
+  #readRegisters(expected: NftState | undefined): TableState {
+    if (expected !== undefined) this.#texts.expect(expected);
+    return readRegisters(this.#nft, this.#texts, this.#codecs);
   }
 
   counters(): Promise<ReadonlyMap<string, Count>> {
@@ -109,7 +121,7 @@ export const netlinkPort = ({ netns }: NetlinkPortOptions): Required<KernelPort>
   const kernel = new Kernel(netns);
   return {
     apply: (lines) => kernel.apply(lines),
-    read: () => kernel.read(),
+    read: (expected) => kernel.read(expected),
     counters: () => kernel.counters(),
     elementCounts: (map) => kernel.elementCounts(map),
     generation: () => kernel.generation(),

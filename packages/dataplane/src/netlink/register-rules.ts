@@ -75,7 +75,7 @@ const registerOf = (value: unknown): unknown => (typeof value === 'number' && va
 const isRegister = (key: string): boolean => key === 'sreg' || key === 'dreg';
 
 /** The same for what was written and for what the kernel gives back, which is in another order. */
-const fingerprint = (expressions: readonly Expression[]): string =>
+export const fingerprint = (expressions: readonly Expression[]): string =>
   JSON.stringify(expressions.map((one) => [one.name, 'values' in one ? Object.entries(one.values).filter(([key, value]) => value !== undefined && !additions.has(key)).map(([key, value]) => [key, isRegister(key) ? registerOf(value) : value] as const).sort(([a], [b]) => (a < b ? -1 : 1)) : one.called]), plain);
 
 const lookups = (expressions: readonly Expression[]): string[] => expressions.flatMap((one) => (one.name === 'lookup' ? (one.values.set ?? []) : []));

@@ -68,3 +68,15 @@ export const setDeclaration = ({ name, type, isInterval, isCounted }: SetWish, i
     ...(isCounted ? { expression: { name: 'counter' as const, values: {} } } : {}),
   };
 };
+
+const namesOf = new Map([...types].map(([name, [number]]) => [number, name]));
+
+/** The parts of a key's type, from the last one back. */
+const partsOf = (type: number): string[] => {
+  const parts: string[] = [];
+  for (let rest = type; rest > 0; rest = Math.floor(rest / 2 ** typeBits)) parts.unshift(namesOf.get(rest % 2 ** typeBits) ?? 'unknown');
+  return parts;
+};
+
+/** As nft writes the type of a set that the kernel has. */
+export const typeText = ({ keyType = 0, dataType }: Pick<Declaration, 'keyType' | 'dataType'>): string => `${partsOf(keyType).join(' . ')}${dataType === undefined ? '' : ` : ${dataType === verdictType ? 'verdict' : (namesOf.get(dataType) ?? 'unknown')}`}`;
