@@ -5,10 +5,14 @@
  * @module
  */
 import { canonicalJson, SetDigest } from '@firsthop/base';
+import { isNumberedMap } from './registers/numbers.ts';
 import type { NftState } from './nft-state.ts';
 import type { ElementChange } from './encoding.ts';
 
 const elementKey = (family: string, map: string, key: string): string => `element ${family} ${map} ${key}`;
+
+/** In an order of its own. */
+const wholeOf = (elements: ReadonlyMap<string, string>): string => [...elements].map(([key, value]) => `${key} ${value}`).sort().join('\n');
 
 export class StateDigest {
   readonly #sum = new SetDigest();
@@ -19,7 +23,9 @@ export class StateDigest {
       for (const [name, { base, rules }] of chains) this.#sum.add(`chain ${family} ${name}`, canonicalJson([base === undefined ? '' : 'base', rules]));
       for (const [name, { type, interval, elements }] of maps) {
         this.#sum.add(`map ${family} ${name}`, canonicalJson([type, interval]));
-        for (const [key, value] of elements) this.#sum.add(elementKey(family, name, key), value);
+        // No single element of these is ever followed.
+        if (isNumberedMap(name)) this.#sum.add(`elements ${family} ${name}`, wholeOf(elements));
+        else for (const [key, value] of elements) this.#sum.add(elementKey(family, name, key), value);
       }
       for (const name of counters) this.#sum.add(`counter ${family} ${name}`, '');
     }

@@ -51,3 +51,6 @@ export const numberIn = (what: Numbered, text: string): number | undefined => {
   const [, kind, digits] = /^(?:goto )?([gpwcs])_([\da-f]{8})$/.exec(text) ?? [];
   return kind === what && digits !== undefined ? Number.parseInt(digits, 16) : undefined;
 };
+
+/** A map that comes and goes as a whole, but for a group's rows, which change with whole policies. */
+export const isNumberedMap = (name: string): boolean => /^[pcs]_[\da-f]{8}$/.test(name);
