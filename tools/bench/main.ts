@@ -11,12 +11,13 @@ import type { Bench } from './bench.ts';
 import { calibrate } from './calibration.ts';
 import { writeObjects } from './cluster-folder.ts';
 import { clusterObjects, type ClusterShape } from './cluster-objects.ts';
+import { dataplaneClassify } from './dataplane-classify-bench.ts';
 import { dataplaneDelta } from './dataplane-delta-bench.ts';
 import { dataplaneRestart } from './dataplane-restart-bench.ts';
 import { enforceLatency } from './enforce-latency-bench.ts';
 import { startup } from './startup-bench.ts';
 
-const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, enforceLatency];
+const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency];
 
 const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 
