@@ -1,0 +1,117 @@
+/** Law: nothing that is crafted behind one of our interfaces, or sent to one, gets round its guards; and each guard is what keeps it. */
+import { randomBytes } from 'node:crypto';
+import { ipv4, ipv6 } from '@firsthop/netaddr';
+import type { NftState } from '@firsthop/ruleset';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { arp, broadcast, discovery, type Ends, frameOf, icmp6, udp } from './guards/frames.ts';
+import { GuardedGround, without } from './guards/guarded-ground.ts';
+import { cuttings, threats } from './guards/threats.ts';
+
+/** What does not come within this does not come: the broken variants show how fast it would. */
+const SILENCE_MS = 40;
+const PATIENCE_MS = 2000;
+
+const ground = new GuardedGround(`c${process.pid.toString(16).padStart(3, '0').slice(-3)}`);
+beforeAll(() => ground.build());
+afterAll(() => ground.remove());
+
+interface Sent {
+  readonly from: string;
+  readonly at: string;
+  readonly frames: (mark: Buffer) => readonly Buffer[];
+}
+const arrives = ({ from, at, frames }: Sent, patience: number): Promise<boolean> => {
+  const mark = randomBytes(16);
+  const [out, there] = [ground.frames(from), ground.frames(at)];
+  for (const frame of frames(mark)) out.send(frame);
+  return there.sees(mark, patience);
+};
+/** Sent again and again: the kernel stops tracking connections only some time after the last rule that asked for it. */
+const getsThrough = async (sent: Sent): Promise<boolean> => {
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) if (await arrives(sent, SILENCE_MS)) return true;
+  return false;
+};
+const broken = async <T>(state: NftState, look: () => Promise<T>): Promise<T> => {
+  await ground.realize(state);
+  try {
+    return await look();
+  } finally {
+    await ground.realize(ground.whole);
+  }
+};
+
+/** Only connection tracking puts pieces together again before anybody looks. */
+const stateless = (state: NftState): NftState =>
+  new Map([...state].map(([family, table]) => [family, { ...table, chains: new Map([...table.chains].map(([name, chain]) => [name, { ...chain, rules: chain.rules.filter((rule) => !/\bct (?:state|direction)\b/.test(rule)) }])) }]));
+
+describe('what is kept', () => {
+  it.each(threats)('$name', async ({ from, at, frames, cuts, isTracked }) => {
+    const sent: Sent = { from, at, frames: (mark) => frames(ground, mark) };
+    expect(await arrives(sent, SILENCE_MS)).toBe(false);
+    const state = without(ground.whole, cuts);
+    expect(await broken(isTracked === true ? stateless(state) : state, () => getsThrough(sent)), 'without the guard').toBe(true);
+  });
+});
+
+describe('pieces', () => {
+  it.each(cuttings)('$name', async ({ from, at, frames, isTiny }) => {
+    if (!isTiny) expect(await arrives({ from, at, frames: (mark) => frames(ground, mark, 80) }, PATIENCE_MS), 'to an open port').toBe(true);
+    expect(await arrives({ from, at, frames: (mark) => frames(ground, mark, 81) }, SILENCE_MS), 'to a closed port').toBe(false);
+  });
+
+  it('the last of them pass where the ruleset does not track connections', async () => {
+    const passed = await broken(stateless(ground.whole), async () => {
+      const seen: boolean[] = [];
+      for (const { from, at, frames } of cuttings.filter(({ from }) => from === 'a')) seen.push(await getsThrough({ from, at, frames: (mark) => frames(ground, mark, 81) }));
+      return seen;
+    });
+    expect(passed.every(Boolean)).toBe(true);
+  });
+});
+
+describe('what honest machines need', () => {
+  const all = ipv6((0xff02n << 112n) | 1n);
+  const servers = ipv6((0xff02n << 112n) | (1n << 16n) | 2n);
+  const link = ipv6((0xfe80n << 112n) | 0x1234n);
+  const [nobody, everybody] = [ipv4(0), ipv4(0xffffffff)];
+  const toEverybody = () => ({ from: ground.macOf('v'), to: broadcast });
+  const own: Ends[] = [];
+  beforeAll(() => void own.push({ source: ground.addressOf('v', 1), destination: all }));
+  it.each([
+    { name: 'asks for an address', frames: (mark: Buffer) => [frameOf(toEverybody(), { source: nobody, destination: everybody }, udp({ source: nobody, destination: everybody }, [68, 67], mark))] },
+    { name: 'asks for an IPv6 address', frames: (mark: Buffer) => [frameOf(toEverybody(), { source: link, destination: servers }, udp({ source: link, destination: servers }, [546, 547], mark))] },
+    { name: 'asks whether its address is free', frames: (mark: Buffer) => [arp(toEverybody(), { operation: 1, senderMac: ground.macOf('v'), sender: nobody, target: ground.addressOf('v', 0) }, mark)] },
+    { name: 'announces its address', frames: (mark: Buffer) => [arp(toEverybody(), { operation: 2, senderMac: ground.macOf('v'), sender: ground.addressOf('v', 0), target: ground.addressOf('v', 0) }, mark)] },
+    { name: 'announces its IPv6 address', frames: (mark: Buffer) => own.map((ends) => frameOf(toEverybody(), ends, discovery(ends, 136, ends.source, mark), { hopLimit: 255 })) },
+    { name: 'says what it listens to', frames: (mark: Buffer) => [frameOf(toEverybody(), { source: ipv6(0n), destination: all }, icmp6({ source: ipv6(0n), destination: all }, 143, Buffer.concat([Buffer.alloc(4), mark])), { hopLimit: 1 })] },
+  ])('a machine $name', async ({ frames }) => {
+    expect(await arrives({ from: 'v', at: 'lan', frames }, PATIENCE_MS)).toBe(true);
+  });
+});
+
+describe('what is not ours', () => {
+  const reach = async (from: string, to: string, port: number, family: 0 | 1): Promise<string> =>
+    (await ground.prober.probe({ fromNamespace: ground.namespaceOf(from), toNamespace: ground.namespaceOf(to), source: ground.addressOf(from, family), destination: ground.addressOf(to, family), protocol: 'TCP', port, patience: 100 })).verdict;
+
+  it.each([0, 1] as const)('a host on the same bridge by another port: as policy says, family %i', async (family) => {
+    expect([await reach('lan', 'v', 80, family), await reach('lan', 'w', 80, family), await reach('lan', 'w', 81, family), await reach('w', 'lan', 80, family)]).toEqual(['allow', 'allow', 'drop', 'allow']);
+    const closed = without(ground.whole, [{ chain: 'from_managed', rule: 'iifname @bridges accept' }, { chain: 'to_managed', rule: 'oifname @bridges accept' }]);
+    expect(await broken(closed, async () => [await reach('lan', 'v', 80, family), await reach('w', 'lan', 80, family)])).toEqual(['drop', 'drop']);
+  });
+
+  it.each([0, 1] as const)('devices of others: whatever passes between them is neither dropped nor counted, family %i', async (family) => {
+    const strange: Sent = {
+      from: 'odd0',
+      at: 'odd1',
+      frames: (mark) => {
+        const between = { source: family === 0 ? ipv4(0x01020304) : ipv6((0x2001n << 112n) | 9n), destination: ground.addressOf('odd1', family) };
+        return [frameOf({ from: ground.macOf('odd0'), to: ground.macOf('node', 'odd0') }, between, udp(between, [67, 68], mark))];
+      },
+    };
+    const before = await ground.counted();
+    expect(await arrives(strange, PATIENCE_MS)).toBe(true);
+    expect(await ground.counted()).toBe(before);
+    const greedy = new Map([...ground.whole].map(([table, { chains, ...rest }]) => [table, { ...rest, chains: new Map([...chains].map(([name, chain]) => [name, { ...chain, rules: chain.rules.map((rule) => rule.replace('"fhp*"', '"odd*"')) }])) }]));
+    expect(await broken(greedy, async () => [await arrives(strange, SILENCE_MS), (await ground.counted()) > before])).toEqual([false, true]);
+  });
+});
