@@ -1,0 +1,35 @@
+/** Law: on every path a packet may take, policy of both directions decides, or the path is named as one that it does not decide; beside kube-proxy in both of its modes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { without, type Cut } from './guards/guarded-ground.ts';
+import { PathGround, type ProxyMode, type Regime } from './path-matrix/path-ground.ts';
+import { type Cell, drawMatrix, walk, wrong } from './path-matrix/walk.ts';
+
+const regimes: readonly Regime[] = ['allowed', 'denied by ingress', 'denied by egress'];
+const broken: readonly { readonly name: string; readonly regime: Regime; readonly cuts: readonly Cut[]; readonly seen: RegExp }[] = [
+  { name: 'nobody judges what comes to an endpoint', regime: 'denied by ingress', cuts: [{ chain: 'h_fwd', rule: 'goto to_managed' }], seen: /pod to pod, same node/ },
+  { name: 'nobody judges what an endpoint sends', regime: 'denied by egress', cuts: [{ chain: 'from_managed', rule: 'goto from_owned', instead: ['accept'] }], seen: /machine to outside/ },
+  { name: 'a node may not reach its pods', regime: 'allowed', cuts: [{ chain: 'to_local', rule: 'fib saddr type local' }], seen: /node to its pod/ },
+  { name: 'nobody reaches itself', regime: 'denied by ingress', cuts: ['from_owned', 'to_managed'].map((chain) => ({ chain, rule: '@self' })), seen: /pod to Service to itself/ },
+  { name: 'a node is not judged by its machines', regime: 'denied by ingress', cuts: [{ chain: 'h_out', rule: '@machine' }], seen: /node to its machine/ },
+];
+
+describe.each(['nftables', 'iptables'] as const satisfies readonly ProxyMode[])('beside kube-proxy in mode %s', (mode) => {
+  const ground = new PathGround(`${mode === 'nftables' ? 'e' : 'f'}${process.pid.toString(16).padStart(3, '0').slice(-3)}`);
+  beforeAll(() => ground.build(mode));
+  afterAll(() => ground.remove());
+
+  it('every path is as it should be', async () => {
+    const walks = new Map<Regime, readonly Cell[]>();
+    for (const regime of regimes) {
+      await ground.realize(regime);
+      walks.set(regime, await walk(ground, regime));
+    }
+    console.log(`${mode}\n${drawMatrix(walks)}`);
+    expect([...walks].flatMap(([regime, cells]) => wrong(cells).map((text) => `${regime}: ${text}`))).toEqual([]);
+  });
+
+  it.each(broken)('the matrix shows that $name', async ({ regime, cuts, seen }) => {
+    await ground.realize(regime, (state) => without(state, cuts));
+    expect(wrong(await walk(ground, regime)).join('\n')).toMatch(seen);
+  });
+});
