@@ -47,8 +47,11 @@ const tools = [
   { program: 'ip', debian: 'iproute2' },
 ];
 
-/** For one test, so only tests ask for it: it is large. */
-const browser = [{ program: 'chromium', debian: 'chromium' }];
+/** For a few tests, so only tests ask for them: the first is large, and the second nobody needs who has nft. */
+const forTests = [
+  { program: 'chromium', debian: 'chromium' },
+  { program: 'iptables-restore', debian: 'iptables' },
+];
 
 const missingOf = (wanted) => wanted.filter(({ program }) => !onPath(program));
 
@@ -78,8 +81,8 @@ const installSystemTools = () => {
 };
 
 const installBrowser = () => {
-  const still = process.platform === 'linux' ? installFromDebian(browser) : browser;
-  if (still.length > 0) say(`Not installed: ${listOf(still)}. Without it the browser test is skipped.`);
+  const still = process.platform === 'linux' ? installFromDebian(forTests) : forTests;
+  if (still.length > 0) say(`Not installed: ${listOf(still)}. The tests that need it are skipped.`);
 };
 
 /** The Node that this repository pins, or the one that runs us where the registry has none for this platform. */

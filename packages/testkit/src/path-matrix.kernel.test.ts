@@ -1,7 +1,7 @@
 /** Law: on every path a packet may take, policy of both directions decides, or the path is named as one that it does not decide; beside kube-proxy in both of its modes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { without, type Cut } from './guards/guarded-ground.ts';
-import { PathGround, type ProxyMode, type Regime } from './path-matrix/path-ground.ts';
+import { hasIptables, PathGround, type Regime } from './path-matrix/path-ground.ts';
 import { type Cell, drawMatrix, walk, wrong } from './path-matrix/walk.ts';
 
 const regimes: readonly Regime[] = ['allowed', 'denied by ingress', 'denied by egress'];
@@ -13,12 +13,12 @@ const broken: readonly { readonly name: string; readonly regime: Regime; readonl
   { name: 'a node is not judged by its machines', regime: 'denied by ingress', cuts: [{ chain: 'h_out', rule: '@machine' }], seen: /node to its machine/ },
 ];
 
-describe.each(['nftables', 'iptables'] as const satisfies readonly ProxyMode[])('beside kube-proxy in mode %s', (mode) => {
+describe.each([{ mode: 'nftables', isThere: true }, { mode: 'iptables', isThere: hasIptables() }] as const)('beside kube-proxy in mode $mode', ({ mode, isThere }) => {
   const ground = new PathGround(`${mode === 'nftables' ? 'e' : 'f'}${process.pid.toString(16).padStart(3, '0').slice(-3)}`);
-  beforeAll(() => ground.build(mode));
+  beforeAll(() => (isThere ? ground.build(mode) : undefined));
   afterAll(() => ground.remove());
 
-  it('every path is as it should be', async () => {
+  it.runIf(isThere)('every path is as it should be', async () => {
     const walks = new Map<Regime, readonly Cell[]>();
     for (const regime of regimes) {
       await ground.realize(regime);
@@ -28,7 +28,7 @@ describe.each(['nftables', 'iptables'] as const satisfies readonly ProxyMode[])(
     expect([...walks].flatMap(([regime, cells]) => wrong(cells).map((text) => `${regime}: ${text}`))).toEqual([]);
   });
 
-  it.each(broken)('the matrix shows that $name', async ({ regime, cuts, seen }) => {
+  it.runIf(isThere).each(broken)('the matrix shows that $name', async ({ regime, cuts, seen }) => {
     await ground.realize(regime, (state) => without(state, cuts));
     expect(wrong(await walk(ground, regime)).join('\n')).toMatch(seen);
   });

@@ -9,13 +9,20 @@ import { demolish, exclusivePrefixes, LabNetwork, NamespaceScope, type Observati
 import { type Address, type Family, ipv4, ipv6 } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
 import { type NftState, renderRuleset } from '@firsthop/ruleset';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { iptablesJumps, iptablesMode, nftablesMode, type ProxyNode, type ServiceRule } from './kube-proxy-rules.ts';
 import type { Party, Path, PathProtocol } from './paths.ts';
 
 export type ProxyMode = 'nftables' | 'iptables';
+/** Whether this machine has the programs of that mode. */
+export const hasIptables = (): boolean => ['iptables-restore', 'ip6tables-restore'].every((program) => (process.env['PATH'] ?? '').split(':').concat('/usr/sbin', '/sbin').some((folder) => existsSync(`${folder}/${program}`)));
+
 /** What policy says of everybody who is here: strangers, and the addresses of Services, get the contrary. */
 export type Regime = 'allowed' | 'denied by ingress' | 'denied by egress';
+
+const runInBackground = promisify(execFile);
 
 const index = (family: Family): 0 | 1 => (family === 4 ? 0 : 1);
 const both = (n: number): [Address, Address] => [ipv4(0x0af60000 + n), ipv6((0xfd00_0010_0246n << 80n) | BigInt(n))];
@@ -63,7 +70,17 @@ export class PathGround {
     );
   }
 
-  /** All of it anew, as kube-proxy does. */
+  /** All of it anew, as kube-proxy does, while everything else goes on. */
+  async replaceServicesMeanwhile(node: string, mode: ProxyMode): Promise<void> {
+    const commands: [string, string][] = ([4, 6] as const).map((family) => (mode === 'nftables' ? ['nft -f -', nftablesMode(this.services, family, this.#proxyNode(node))] : [`${family === 4 ? 'iptables' : 'ip6tables'}-restore --noflush`, iptablesMode(this.services, family, this.#proxyNode(node))]));
+    for (const [command, input] of commands) {
+      const running = runInBackground('ip', ['netns', 'exec', this.namespaceOf(node as Party), ...command.split(' ')]);
+      running.child.stdin?.end(input);
+      await running;
+    }
+  }
+
+  /** The same, and nothing else goes on. */
   replaceServices(node: string, mode: ProxyMode): void {
     if (mode === 'nftables') this.nft(node, ([4, 6] as const).map((family) => nftablesMode(this.services, family, this.#proxyNode(node))).join(''));
     else for (const family of [4, 6] as const) this.run(node, [family === 4 ? 'iptables-restore' : 'ip6tables-restore', '--noflush'], iptablesMode(this.services, family, this.#proxyNode(node)));
