@@ -80,7 +80,7 @@ const installSystemTools = () => {
   return still.length === 0 && process.getuid?.() === 0;
 };
 
-const installBrowser = () => {
+const installForTests = () => {
   const still = process.platform === 'linux' ? installFromDebian(forTests) : forTests;
   if (still.length > 0) say(`Not installed: ${listOf(still)}. The tests that need it are skipped.`);
 };
@@ -101,4 +101,4 @@ const prepare = () => {
   return { root, node: pinnedNode(), realKernel: installSystemTools() };
 };
 
-module.exports = { installBrowser, prepare, root };
+module.exports = { installForTests, prepare, root };
