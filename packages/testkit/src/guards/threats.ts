@@ -115,7 +115,7 @@ export interface Cutting {
   readonly name: string;
   readonly from: string;
   readonly at: string;
-  /** So small that the kernel throws it away on its own where it puts pieces together. */
+  /** A first piece without the whole header of TCP, which IPv6 forbids (RFC 8200): the kernel puts no packet together that begins so. */
   readonly isTiny: boolean;
   readonly frames: (ground: GuardedGround, payload: Buffer, port: number) => readonly Buffer[];
 }
@@ -127,10 +127,11 @@ export const cuttings: readonly Cutting[] = paths.flatMap(([from, at]) =>
       name: `${protocol} whose first piece has ${first} bytes, ${from} to ${at}, family ${family}`,
       from,
       at,
-      isTiny: protocol === 'TCP' && first < 20,
+      isTiny: family === 1 && protocol === 'TCP' && first < 20,
       frames: (g, mark, number) => {
         const between = ends(g, from, at, family);
-        const payload = Buffer.concat([Buffer.alloc(first + 8), mark]);
+        // The node may cut elsewhere: one of the marks stays whole.
+        const payload = Buffer.concat([Buffer.alloc(first + 8), mark, mark, mark]);
         return fragmentsOf(way(g, from, at), between, protocol === 'TCP' ? tcp(between, [fresh(), number], payload) : udp(between, [fresh(), number], payload), [first]);
       },
     })),
