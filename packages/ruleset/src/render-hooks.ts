@@ -68,12 +68,15 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
         `${LISTENS} ip6 hoplimit 1 ip6 saddr { ::, fe80::/10 } accept`,
         `${DHCP_CLIENT} accept`,
         `${DHCP6_CLIENT} accept`,
-        // What the node itself asked of an endpoint may come back to it, programmed or not: kubelet's probes.
-        'ct direction reply ct state established fib daddr type local accept',
         'iifname . ip saddr @own4 goto from_owned',
         'iifname . ip6 saddr @own6 goto from_owned',
         'iifname . ip saddr @own4n goto from_owned',
         'iifname . ip6 saddr @own6n goto from_owned',
+        // Another endpoint's, on an interface of ours: not even as an answer to the node.
+        'ip saddr @local4 counter name "c_antispoof" drop',
+        'ip6 saddr @local6 counter name "c_antispoof" drop',
+        // What the node itself asked of an endpoint that is not programmed may come back to it: kubelet's probes.
+        'ct direction reply ct state established fib daddr type local accept',
         // Our ports were bound before the frame came here: this one came in by a port that is not ours.
         'iifname @bridges accept',
         'counter name "c_antispoof" drop',

@@ -1,7 +1,9 @@
 /** Law: nothing that is crafted behind one of our interfaces, or sent to one, gets round its guards; and each guard is what keeps it. */
 import { randomBytes } from 'node:crypto';
 import { ipv4, ipv6 } from '@firsthop/netaddr';
+import { Conntrack } from '@firsthop/netlink';
 import type { NftState } from '@firsthop/ruleset';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arp, broadcast, discovery, type Ends, frameOf, icmp6, udp } from './guards/frames.ts';
 import { GuardedGround, without } from './guards/guarded-ground.ts';
@@ -39,6 +41,27 @@ const broken = async <T>(state: NftState, look: () => Promise<T>): Promise<T> =>
     await ground.realize(ground.whole);
   }
 };
+
+it.each([0, 1] as const)("a pod does not answer the node in another's name, family %i", async (family) => {
+  const [pod, node] = [ground.addressOf('b', family), ground.addressOf('node', family)];
+  ground.nft(`table inet seen {\ncounter answers {\n}\nchain in {\ntype filter hook input priority 10; policy accept;\niifname "${ground.workload('a').device}" udp sport 53 counter name answers\n}\n}`);
+  const seen = (): boolean => /packets [1-9]/.test(ground.nft('list counters table inet seen'));
+  try {
+    expect((await ground.prober.probe({ fromNamespace: ground.node, toNamespace: ground.namespaceOf('b'), source: node, destination: pod, protocol: 'UDP', port: 53 })).verdict).toBe('allow');
+    const connections = new Conntrack({ namespace: `/run/netns/${ground.node}` });
+    let port = 0;
+    for await (const { original } of connections.entries()) if (original.destination === pod && original.destinationPort === 53) port = original.sourcePort ?? 0;
+    connections.close();
+    expect(port).toBeGreaterThan(0);
+    const forge = (): void => ground.frames('a').send(frameOf({ from: ground.macOf('a'), to: ground.macOf('node', ground.workload('a').device) }, { source: pod, destination: node }, udp({ source: pod, destination: node }, [53, port], randomBytes(16))));
+    forge();
+    await delay(SILENCE_MS);
+    expect(seen()).toBe(false);
+    expect(await broken(without(ground.whole, [{ chain: 'from_managed', rule: /saddr @local[46]/ }]), async () => (forge(), await delay(SILENCE_MS), seen()))).toBe(true);
+  } finally {
+    ground.nft('delete table inet seen');
+  }
+});
 
 /** Only connection tracking puts pieces together again before anybody looks. */
 const stateless = (state: NftState): NftState =>

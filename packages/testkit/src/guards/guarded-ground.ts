@@ -144,6 +144,11 @@ export class GuardedGround {
     return link.address;
   }
 
+  /** In the node's namespace; what it prints. */
+  nft(text: string): string {
+    return execFileSync('ip', ['netns', 'exec', this.node, 'nft', '-f', '-'], { input: text, encoding: 'utf8' });
+  }
+
   async realize(state: NftState): Promise<void> {
     const done = await this.#dataplane?.realize(state);
     if (done === undefined || 'error' in done) throw new Error(done?.error ?? 'the ground is not built yet');

@@ -46,12 +46,14 @@ const ownLink = (ground: GuardedGround, name: string): Address => {
 
 const LAST: RegExp = /^counter name "c_antispoof" drop$/;
 const port: Cut = { family: 'bridge', chain: 'from_port', rule: LAST };
+/** Two keep an address that is another endpoint's. */
+const elses: Cut = { chain: 'from_managed', rule: /saddr @local[46]/ };
 const managed: Cut = { chain: 'from_managed', rule: LAST };
 const ofPort = (rule: string): Cut => ({ family: 'bridge', chain: 'from_port', rule });
 const tagged: readonly Cut[] = [ofPort('8021q'), { family: 'bridge', chain: 'to_port', rule: '8021q' }];
 
 const bridged: readonly Threat[] = [
-  ...families.map((family): Threat => ({ name: `a machine with a pod's address, family ${family}`, from: 'v', at: 'w', frames: (g, mark) => [frameOf(link(g, 'v', 'w'), ends(g, 'a', 'w', family), udp(ends(g, 'a', 'w', family), [fresh(), 9], mark))], cuts: [port] })),
+  ...families.map((family): Threat => ({ name: `a machine with a pod's address, family ${family}`, from: 'v', at: 'w', frames: (g, mark) => [frameOf(link(g, 'v', 'w'), ends(g, 'a', 'w', family), udp(ends(g, 'a', 'w', family), [fresh(), 9], mark))], cuts: [elses, port] })),
   { name: "a machine with another's MAC address", from: 'v', at: 'w', frames: (g, mark) => [frameOf({ ...link(g, 'v', 'w'), from: '0a:00:00:00:00:99' }, ends(g, 'v', 'w', 0), udp(ends(g, 'v', 'w', 0), [fresh(), 9], mark))], cuts: [port] },
   { name: "an answer to ARP in the router's name", from: 'v', at: 'w', frames: (g, mark) => [arp(link(g, 'v', 'w'), { operation: 2, senderMac: g.macOf('v'), sender: 0xa9fe0101 as Address, target: g.addressOf('w', 0) }, mark)], cuts: [port] },
   { name: "ARP that names another's MAC address", from: 'v', at: 'w', frames: (g, mark) => [arp(link(g, 'v', 'w'), { operation: 1, senderMac: '0a:00:00:00:00:99', sender: g.addressOf('v', 0), target: g.addressOf('w', 0) }, mark)], cuts: [port] },
@@ -72,7 +74,7 @@ const discoveryFrame = (g: GuardedGround, between: Ends, message: Transport, vla
   frameOf({ ...link(g, 'v', 'w'), ...(between.source === unspecified ? { to: toAll } : {}), ...(vlan === undefined ? {} : { vlan }) }, between, message, { hopLimit: 255 });
 
 const routed: readonly Threat[] = [
-  ...families.map((family): Threat => ({ name: `a pod with a machine's address, family ${family}`, from: 'a', at: 'b', frames: (g, mark) => [frameOf(hop(g, 'a'), ends(g, 'v', 'b', family), udp(ends(g, 'v', 'b', family), [fresh(), 9], mark))], cuts: [managed] })),
+  ...families.map((family): Threat => ({ name: `a pod with a machine's address, family ${family}`, from: 'a', at: 'b', frames: (g, mark) => [frameOf(hop(g, 'a'), ends(g, 'v', 'b', family), udp(ends(g, 'v', 'b', family), [fresh(), 9], mark))], cuts: [elses, managed] })),
   ...families.map((family): Threat => ({ name: `a pod's address from a device that is not its own, family ${family}`, from: 'odd0', at: 'b', frames: (g, mark) => [frameOf(hop(g, 'odd0'), ends(g, 'a', 'b', family), udp(ends(g, 'a', 'b', family), [fresh(), 9], mark))], cuts: [{ chain: 'h_pre', rule: family === 0 ? '@local4' : '@local6' }] })),
   ...families.map((family): Threat => ({ name: `a pod as a DHCP server, family ${family}`, from: 'a', at: 'b', frames: (g, mark) => [frameOf(hop(g, 'a'), ends(g, 'a', 'b', family), udp(ends(g, 'a', 'b', family), [fresh(), family === 0 ? 68 : 546], mark))], cuts: [{ chain: 'from_owned', rule: 'dport { 68' }] })),
   { name: 'discovery that would leave its link', from: 'a', at: 'outside', frames: (g, mark) => [frameOf(hop(g, 'a'), ends(g, 'a', 'outside', 1), discovery(ends(g, 'a', 'outside', 1), 135, g.addressOf('outside', 1), mark), { hopLimit: 255 })], cuts: [{ chain: 'h_fwd', rule: 'hoplimit 254' }] },
