@@ -4,12 +4,13 @@ import { without, type Cut } from './guards/guarded-ground.ts';
 import { hasIptables, PathGround, type Regime } from './path-matrix/path-ground.ts';
 import { type Cell, drawMatrix, walk, wrong } from './path-matrix/walk.ts';
 
-const regimes: readonly Regime[] = ['allowed', 'denied by ingress', 'denied by egress'];
+const regimes: readonly Regime[] = ['allowed', 'denied by ingress', 'denied by egress', 'refused by ingress', 'refused by egress'];
 const broken: readonly { readonly name: string; readonly regime: Regime; readonly cuts: readonly Cut[]; readonly seen: RegExp }[] = [
   { name: 'nobody judges what comes to an endpoint', regime: 'denied by ingress', cuts: [{ chain: 'h_fwd', rule: 'goto to_managed' }], seen: /pod to pod, same node/ },
   { name: 'nobody judges what an endpoint sends', regime: 'denied by egress', cuts: [{ chain: 'from_managed', rule: 'goto from_owned', instead: ['accept'] }], seen: /machine to outside/ },
   { name: 'a node may not reach its pods', regime: 'allowed', cuts: [{ chain: 'to_local', rule: 'fib saddr type local' }], seen: /node to its pod/ },
   { name: 'nobody reaches itself', regime: 'denied by ingress', cuts: ['from_owned', 'to_managed'].map((chain) => ({ chain, rule: '@self' })), seen: /pod to Service to itself/ },
+  { name: 'who is refused hears nothing', regime: 'refused by ingress', cuts: [{ chain: `r_${'e'.padEnd(16, '0')}`, rule: 'reject' }], seen: /outside to node port to pod, other node/ },
   { name: 'a node is not judged by its machines', regime: 'denied by ingress', cuts: [{ chain: 'h_out', rule: '@machine' }], seen: /node to its machine/ },
 ];
 

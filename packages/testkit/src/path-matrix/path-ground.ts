@@ -10,7 +10,7 @@ import { type Address, type Family, ipv4, ipv6 } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
 import { type NftState, renderRuleset } from '@firsthop/ruleset';
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { iptablesJumps, iptablesMode, nftablesMode, type ProxyNode, type ServiceRule } from './kube-proxy-rules.ts';
 import type { Party, Path, PathProtocol } from './paths.ts';
@@ -20,7 +20,7 @@ export type ProxyMode = 'nftables' | 'iptables';
 export const hasIptables = (): boolean => ['iptables-restore', 'ip6tables-restore'].every((program) => (process.env['PATH'] ?? '').split(':').concat('/usr/sbin', '/sbin').some((folder) => existsSync(`${folder}/${program}`)));
 
 /** What policy says of everybody who is here: strangers, and the addresses of Services, get the contrary. */
-export type Regime = 'allowed' | 'denied by ingress' | 'denied by egress';
+export type Regime = 'allowed' | 'denied by ingress' | 'denied by egress' | 'refused by ingress' | 'refused by egress';
 
 const runInBackground = promisify(execFile);
 
@@ -33,9 +33,11 @@ export const openPort = 80;
 const nodePorts = { p2: 30_002, p3: 30_003 } as const;
 
 const decision = (id: string, verdict: Decision['verdict']): Decision => ({ id: id.padEnd(16, '0') as DecisionId, verdict, attribution: { reason: 'rule', direction: 'ingress' }, log: false });
-const [allow, drop] = [decision('a', 'allow'), decision('d', 'drop')];
+const [allow, drop, reject] = [decision('a', 'allow'), decision('d', 'drop'), decision('e', 'reject')];
 const row = (id: string, rest: Decision): Row => ({ id: id.padEnd(16, '0') as RowId, rest: rest.id, protocols: new Map() });
-const [open, closed] = [row('1', allow), row('2', drop)];
+const [open, closed, refusing] = [row('1', allow), row('2', drop), row('3', reject)];
+/** Linux answers one sender with six errors and then one a second; the rates of our own rules are under test, this one is not. */
+const errorRates = ['ipv4/icmp_ratelimit', 'ipv6/icmp/ratelimit'] as const;
 
 export class PathGround {
   readonly topology: Topology;
@@ -53,6 +55,9 @@ export class PathGround {
     await new LabNetwork(this.topology, this.scope).build();
     for (const { name, namespace } of this.topology.nodes) {
       const port = netlinkPort({ netns: namespace });
+      this.scope.inside(namespace, () => {
+        for (const path of errorRates) writeFileSync(`/proc/sys/net/${path}`, '0');
+      });
       this.#planes.set(name, { port, plane: new Dataplane(port) });
       const masquerade = `chain post {\ntype nat hook postrouting priority srcnat + 5; policy accept;\nip saddr ${clusterCidr[4]} ip daddr 198.51.100.0/24 masquerade\nip6 saddr ${clusterCidr[6]} ip6 daddr 2001:db8::/32 masquerade\n}`;
       this.nft(name, `table inet cni {\n${masquerade}\n}`);
@@ -114,14 +119,17 @@ export class PathGround {
 
   stateOf(node: string, regime: Regime): NftState {
     const own = this.topology.workloads.filter((one) => one.node.name === node);
-    const table = (isDenied: boolean) => ({ rows: new Map([[0, (isDenied ? open : closed).id], [1, (isDenied ? closed : open).id]]) });
+    const table = (direction: 'ingress' | 'egress') => {
+      const known = regime === `denied by ${direction}` ? closed : regime === `refused by ${direction}` ? refusing : open;
+      return { rows: new Map([[0, (known === open ? closed : open).id], [1, known.id]]) };
+    };
     const endpoints = own.map(({ name, kind, mac, addresses }): PlanEndpoint => ({ id: name, kind, workload: name, addresses, mac, allowedAddresses: [], policyGroup: 'g' as PolicyGroupId }));
     const parties = [...this.topology.nodes, ...this.topology.workloads].flatMap(({ addresses }) => addresses);
     const tables: ClassTables = {
       addresses: new Map([...parties, ...this.topology.outsideAddresses].map((address) => [address, 1])), ranges: [], ownNode: [],
-      rows: new Map([open, closed].map((one) => [one.id, one])),
-      decisions: new Map([allow, drop].map((one) => [one.id, one])),
-      groups: new Map([['g' as PolicyGroupId, { ingress: table(regime === 'denied by ingress'), egress: table(regime === 'denied by egress') }]]),
+      rows: new Map([open, closed, refusing].map((one) => [one.id, one])),
+      decisions: new Map([allow, drop, reject].map((one) => [one.id, one])),
+      groups: new Map([['g' as PolicyGroupId, { ingress: table('ingress'), egress: table('egress') }]]),
       endpoints: new Map(endpoints.map((one) => [one.id, one])),
     };
     const bindings = own.map(({ name, kind, device }): EndpointBinding => ({ endpoint: name, via: kind === 'pod' ? { kind: 'routed', device } : { kind: 'bridged', bridge: 'fhbr0', port: device } }));
