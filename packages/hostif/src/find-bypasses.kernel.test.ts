@@ -76,6 +76,20 @@ it.each([{ place: 'tcx ingress', reason: 'BypassedProgram' }, { place: 'tcx egre
   }
 });
 
+it('flow tables are asked for, and this kernel answers', async () => {
+  const nft = (text: string): void => void execFileSync('ip', ['netns', 'exec', space, 'nft', text], { stdio: 'pipe' });
+  nft('add table inet fast');
+  let canHave = true;
+  try {
+    nft('add flowtable inet fast f { hook ingress priority 0; devices = { cali1 }; }');
+  } catch {
+    // Not every kernel has them.
+    canHave = false;
+  }
+  expect((await listLinks({ namespace })).flowTables).toEqual(canHave ? [{ name: 'inet fast f', devices: ['cali1'] }] : []);
+  nft('delete table inet fast');
+});
+
 it('nobody has programs where there are none', () => expect([...attachedPrograms([1], namespace).values()]).toEqual([[]]));
 
 it('whoever watches is told of a filter', async () => {

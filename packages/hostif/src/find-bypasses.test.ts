@@ -51,6 +51,12 @@ describe('a bypass', () => {
   });
 });
 
+it('a flow table, for everybody', () => {
+  const found = findBypasses({ ...host({}), flowTables: [{ name: 'inet fast f', devices: ['eth0', 'cali1'] }] }, [pod, machine]);
+  expect(found.map(({ endpoint }) => endpoint)).toEqual(['pod', 'vm']);
+  expect(found[0]?.reason).toMatch(/^BypassedFlowTable: .*inet fast f .*eth0, cali1 .*nft delete flowtable inet fast f/);
+});
+
 it('services of IPVS are counted, and neither its headings nor its backends', () => {
   const text = 'IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\nTCP  0A600001:01BB rr\n  -> AC1E0001:192B Masq 1 0 0\nUDP  0A60000A:0035 rr\nFWM  00000001 rr\n';
   expect(ipvsServicesIn(text)).toBe(3);

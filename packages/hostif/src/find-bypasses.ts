@@ -17,13 +17,19 @@ const shortcuts: ReadonlySet<string> = new Set(['macvlan', 'macvtap', 'ipvlan', 
 export const findBypasses = (host: HostLinks, bindings: readonly EndpointBinding[]): Unbound[] => {
   const intruders = intrudersOf(host);
   return bindings.flatMap(({ endpoint, via }): Unbound[] => {
-    const reason = ipvs(host) ?? (via.kind === 'routed' ? routed(host, via.device) : bridged(host, via)) ?? intruders.get(via.kind === 'routed' ? via.device : via.port);
+    const reason = ipvs(host) ?? offloaded(host) ?? (via.kind === 'routed' ? routed(host, via.device) : bridged(host, via)) ?? intruders.get(via.kind === 'routed' ? via.device : via.port);
     return reason === undefined ? [] : [{ endpoint, reason }];
   });
 };
 
 const ipvs = ({ ipvsServices = 0 }: HostLinks): string | undefined =>
   ipvsServices === 0 ? undefined : `BypassedIpvs: IPVS balances ${ipvsServices} Services on this host, and what it sends on is not judged; run kube-proxy in mode nftables or iptables, and clear IPVS (ipvsadm -C)`;
+
+/** Whatever device it names: the other end of the connection may be anybody's. */
+const offloaded = ({ flowTables = [] }: HostLinks): string | undefined => {
+  const [first] = flowTables;
+  return first && `BypassedFlowTable: the flow table ${first.name} takes packets of connections on ${first.devices.join(', ')} past the policy once they have begun; delete it (nft delete flowtable ${first.name})`;
+};
 
 const routed = ({ paths, links }: HostLinks, device: string): string | undefined => {
   const path = paths?.get(device);

@@ -6,7 +6,7 @@
 import { type Address, addressOfBytes } from '@firsthop/netaddr';
 import { linkFlag, type Link as KernelLink, type Route, Rtnetlink, routeTable, routeType, type SocketOptions } from '@firsthop/netlink';
 import { readFileSync } from 'node:fs';
-import { countIpvsServices, type LinkPath, readLinkPaths } from './link-paths.ts';
+import { countIpvsServices, type FlowTable, type LinkPath, readFlowTables, readLinkPaths } from './link-paths.ts';
 
 export interface Link {
   readonly name: string;
@@ -25,6 +25,8 @@ export interface HostLinks {
   readonly paths?: ReadonlyMap<string, LinkPath>;
   /** Services that IPVS balances. */
   readonly ipvsServices?: number;
+  /** Of anybody. */
+  readonly flowTables?: readonly FlowTable[];
 }
 
 const isOn = (file: string): boolean => {
@@ -59,7 +61,7 @@ export const listLinks = async (options: Pick<SocketOptions, 'namespace'> = {}):
     const routes = [...kernel.routes('ip', routeTable.main), ...kernel.routes('ip6', routeTable.main)];
     // After the routes: a device that one leads to and that was made meanwhile has its name.
     const links = kernel.links();
-    return { ...readHostLinks(links, routes), paths: readLinkPaths(kernel, links, options.namespace), ipvsServices: countIpvsServices(options), bridgeNetfilter: { 4: isOn('bridge-nf-call-iptables'), 6: isOn('bridge-nf-call-ip6tables') } };
+    return { ...readHostLinks(links, routes), paths: readLinkPaths(kernel, links, options.namespace), ipvsServices: countIpvsServices(options), flowTables: readFlowTables(options), bridgeNetfilter: { 4: isOn('bridge-nf-call-iptables'), 6: isOn('bridge-nf-call-ip6tables') } };
   } finally {
     kernel.close();
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attachedPrograms, type Link as KernelLink, type Rtnetlink, type SocketOptions, withinNamespace } from '@firsthop/netlink';
+import { attachedPrograms, KernelError, type Link as KernelLink, NfTables, type Rtnetlink, type SocketOptions, withinNamespace } from '@firsthop/netlink';
 import { readFileSync } from 'node:fs';
 
 export interface PathFilter {
@@ -66,5 +66,24 @@ export const countIpvsServices = ({ namespace }: Pick<SocketOptions, 'namespace'
     return ipvsServicesIn(withinNamespace(namespace, () => readFileSync('/proc/thread-self/net/ip_vs', 'utf8')));
   } catch {
     return 0;
+  }
+};
+
+export interface FlowTable {
+  /** Family, table and name, as nft lists it. */
+  readonly name: string;
+  readonly devices: readonly string[];
+}
+
+/** Those that take packets of some device; none where the kernel has no nf_tables, or we may not ask. */
+export const readFlowTables = ({ namespace }: Pick<SocketOptions, 'namespace'> = {}): FlowTable[] => {
+  const kernel = new NfTables(namespace === undefined ? {} : { namespace });
+  try {
+    return kernel.flowTables().flatMap(({ family = 'other', table = '', name = '', hook }) => (hook?.devices === undefined || hook.devices.length === 0 ? [] : [{ name: `${family} ${table} ${name}`, devices: hook.devices }]));
+  } catch (error) {
+    if (error instanceof KernelError) return [];
+    throw error;
+  } finally {
+    kernel.close();
   }
 };
