@@ -31,6 +31,8 @@ interface Bound {
 
 const quote = (name: string): string => `"${name}"`;
 const textOf = (endpoint: PlanEndpoint, family: Family): string[] => endpoint.addresses.filter((address) => familyOf(address) === family).map(formatAddress);
+/** Single addresses that it may use beside its own: those of VRRP, say. */
+const lent = (endpoint: PlanEndpoint, family: Family): string[] => endpoint.allowedAddresses.filter(({ base, length }) => familyOf(base) === family && length === (family === 4 ? 32 : 128)).map(({ base }) => formatAddress(base));
 
 export const renderRuleset = ({ tables, bindings, host }: RulesetInput): NftState => {
   const bound = bindings.flatMap(({ endpoint: id, via }): Bound[] => {
@@ -83,9 +85,21 @@ const dispatchMaps = (bound: readonly Bound[]): [string, NftMap][] =>
     const bridged = bound.filter(({ via }) => via.kind === 'bridged');
     return [
       [`${way}_if`, mapOf('ifname', routed.map((one) => [quote(one.seen), target(one)]))],
-      ...([4, 6] as const).map((family): [string, NftMap] => [`${way}_br${family}`, mapOf(`ifname . ipv${family}_addr`, bridged.flatMap((one) => textOf(one.endpoint, family).map((address): [string, string] => [`${quote(one.seen)} . ${address}`, target(one)])))]),
+      ...([4, 6] as const).map((family): [string, NftMap] => [`${way}_br${family}`, mapOf(`ifname . ipv${family}_addr`, [...behindBridges(bridged, family, target)])]),
     ];
   });
+
+/** By bridge and address. A lent address is whose it is, before it is anybody's who may use it; of several who would be judged otherwise, nobody's. */
+const behindBridges = (bridged: readonly Bound[], family: Family, target: (one: Bound) => string): Map<string, string> => {
+  const found = new Map<string, string | undefined>();
+  for (const one of bridged)
+    for (const address of lent(one.endpoint, family)) {
+      const key = `${quote(one.seen)} . ${address}`;
+      found.set(key, found.has(key) && found.get(key) !== target(one) ? undefined : target(one));
+    }
+  for (const one of bridged) for (const address of textOf(one.endpoint, family)) found.set(`${quote(one.seen)} . ${address}`, target(one));
+  return new Map([...found].flatMap(([key, value]): [string, string][] => (value === undefined ? [] : [[key, value]])));
+};
 
 /** The link-local address that a MAC address makes (RFC 4291 appendix A). */
 const linkLocal = (mac: string): Address => {
@@ -96,16 +110,17 @@ const linkLocal = (mac: string): Address => {
 
 const bridgeTable = (bound: readonly Bound[], prefixes: readonly string[]): TableState => {
   const ports = bound.flatMap(({ endpoint, via }) => (via.kind === 'bridged' && endpoint.mac !== undefined ? [{ endpoint, port: quote(via.port), mac: endpoint.mac }] : []));
-  const home = (family: Family): string[] => ports.flatMap(({ endpoint, port }) => textOf(endpoint, family).map((address) => `${port} . ${address}`));
+  const held = (endpoint: PlanEndpoint, family: Family): string[] => [...textOf(endpoint, family), ...lent(endpoint, family)];
+  const home = (family: Family): string[] => ports.flatMap(({ endpoint, port }) => held(endpoint, family).map((address) => `${port} . ${address}`));
   const links = ports.map(({ port, mac }) => `${port} . ${mac} . ${formatAddress(linkLocal(mac))}`);
-  const bind = (family: Family): string[] => ports.flatMap(({ endpoint, port, mac }) => textOf(endpoint, family).map((address) => `${port} . ${mac} . ${address}`));
+  const bind = (family: Family): string[] => ports.flatMap(({ endpoint, port, mac }) => held(endpoint, family).map((address) => `${port} . ${mac} . ${address}`));
   return {
     chains: new Map(bridgeHooks(prefixes)),
     maps: new Map([
       ['ports', setOf('ifname', ports.map(({ port }) => port))],
       ['macs', setOf('ifname . ether_addr', ports.map(({ port, mac }) => `${port} . ${mac}`))],
       ['bind4', setOf('ifname . ether_addr . ipv4_addr', bind(4))],
-      ['targets', setOf(`typeof ${ND_TARGET}`, ports.flatMap(({ endpoint, port, mac }) => [linkLocal(mac), ...endpoint.addresses].flatMap((address) => (typeof address === 'bigint' ? [`${port} . 0x${address.toString(16).padStart(32, '0')}`] : []))))],
+      ['targets', setOf(`typeof ${ND_TARGET}`, ports.flatMap(({ endpoint, port, mac }) => [linkLocal(mac), ...endpoint.addresses, ...endpoint.allowedAddresses.filter(({ length }) => length === 128).map(({ base }) => base)].flatMap((address) => (typeof address === 'bigint' ? [`${port} . 0x${address.toString(16).padStart(32, '0')}`] : []))))],
       ['bind6', setOf('ifname . ether_addr . ipv6_addr', [...bind(6), ...links])],
       ...([4, 6] as const).flatMap((family): [string, NftMap][] => [
         [`home${family}`, setOf(`ifname . ipv${family}_addr`, home(family))],

@@ -6,7 +6,7 @@ import type { NftState } from '@firsthop/ruleset';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arp, broadcast, discovery, type Ends, frameOf, icmp6, udp } from './guards/frames.ts';
-import { GuardedGround, without } from './guards/guarded-ground.ts';
+import { GuardedGround, sharedAddresses, without } from './guards/guarded-ground.ts';
 import { cuttings, threats } from './guards/threats.ts';
 
 /** What does not come within this does not come: the broken variants show how fast it would. */
@@ -109,6 +109,21 @@ describe('what honest machines need', () => {
     { name: 'says what it listens to', frames: (mark: Buffer) => [frameOf(toEverybody(), { source: ipv6(0n), destination: all }, icmp6({ source: ipv6(0n), destination: all }, 143, Buffer.concat([Buffer.alloc(4), mark])), { hopLimit: 1 })] },
   ])('a machine $name', async ({ frames }) => {
     expect(await arrives({ from: 'v', at: 'lan', frames }, PATIENCE_MS)).toBe(true);
+  });
+});
+
+describe('an address that is lent to a machine', () => {
+  const [ip, ip6] = sharedAddresses;
+  const said = (who: 'v' | 'w') => ({ from: ground.macOf(who), to: broadcast });
+  const advertised = (): Ends => ({ source: ip6, destination: ipv6((0xff02n << 112n) | 1n) });
+  const reached = (source: typeof ip, who: 'v' | 'w') => ({ link: { from: ground.macOf(who), to: ground.macOf('lan') }, ends: { source, destination: ground.addressOf('lan', typeof source === 'number' ? 0 : 1) } });
+  it.each([
+    { name: 'is announced', frames: (mark: Buffer, who: 'v' | 'w') => [arp(said(who), { operation: 2, senderMac: ground.macOf(who), sender: ip, target: ip }, mark)] },
+    { name: 'is announced in IPv6', frames: (mark: Buffer, who: 'v' | 'w') => [frameOf(said(who), advertised(), discovery(advertised(), 136, ip6, mark), { hopLimit: 255 })] },
+    ...[ip, ip6].map((source) => ({ name: `is spoken from, ${typeof source === 'number' ? 'IPv4' : 'IPv6'}`, frames: (mark: Buffer, who: 'v' | 'w') => [frameOf(reached(source, who).link, reached(source, who).ends, udp(reached(source, who).ends, [20_000, 9], mark))] })),
+  ])('$name by it, and by no other', async ({ frames }) => {
+    expect(await arrives({ from: 'v', at: 'lan', frames: (mark) => frames(mark, 'v') }, PATIENCE_MS)).toBe(true);
+    expect(await arrives({ from: 'w', at: 'lan', frames: (mark) => frames(mark, 'w') }, SILENCE_MS)).toBe(false);
   });
 });
 

@@ -18,6 +18,10 @@ const both = (n: number): [Address, Address] => [ipv4(0x0af50000 + n), ipv6((0xf
 export const foreign: Readonly<Record<'lan' | 'odd0' | 'odd1', readonly [Address, Address]>> = { lan: both(30), odd0: both(40), odd1: both(41) };
 export type Foreign = keyof typeof foreign;
 
+/** What `v` may use beside its own, as a machine that answers for a virtual router does. */
+export const sharedAddresses: readonly [Address, Address] = both(77);
+const shared: PlanEndpoint['allowedAddresses'] = sharedAddresses.map((base) => ({ base, length: typeof base === 'number' ? 32 : 128 }));
+
 const names = ['a', 'b', 'unbound', 'v', 'w'] as const;
 const kindOf = (name: string): 'pod' | 'vm' => (name === 'v' || name === 'w' ? 'vm' : 'pod');
 const isolated = 81;
@@ -31,7 +35,7 @@ const guarded: Row = { id: '2'.padEnd(16, '0') as RowId, rest: allow.id, protoco
 
 /** `guarded` are all but `a` and `v`, toward themselves. */
 const tablesOf = (topology: Topology): ClassTables => {
-  const endpoints = topology.workloads.filter(({ name }) => name !== 'unbound').map(({ name, kind, mac, addresses }): PlanEndpoint => ({ id: name, kind, workload: name, addresses, mac, allowedAddresses: [], policyGroup: (name === 'b' || name === 'w' ? 'guarded' : 'free') as PolicyGroupId }));
+  const endpoints = topology.workloads.filter(({ name }) => name !== 'unbound').map(({ name, kind, mac, addresses }): PlanEndpoint => ({ id: name, kind, workload: name, addresses, mac, allowedAddresses: name === 'v' ? shared : [], policyGroup: (name === 'b' || name === 'w' ? 'guarded' : 'free') as PolicyGroupId }));
   const everybody = (row: Row) => ({ rows: new Map([[0, row.id]]) });
   return {
     addresses: new Map(), ranges: [], ownNode: [],
