@@ -4,5 +4,5 @@ export interface Bench {
   readonly what: string;
   readonly workload: Readonly<Record<string, unknown>>;
   /** `say` tells people how far it is. */
-  readonly run: (say: (text: string) => void) => Readonly<Record<string, number>>;
+  readonly run: (say: (text: string) => void) => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
 }

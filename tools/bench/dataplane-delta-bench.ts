@@ -1,110 +1,94 @@
 /**
- * One address more in one group of many, from the call to the kernel's acknowledgement; with more and more else loaded, by turns, and by the
- * `nft` program beside it. Needs root: it works in network namespaces of its own.
+ * One address more in one group of many, from the call to the kernel's acknowledgement; with more and more rules loaded, by turns; with another
+ * system's sets and chains beside ours; and by the `nft` program. Needs root: it works in network namespaces of its own.
  *
  * @module
  */
-import { type Expression, NfTables, register, verdictCode, verdictRegister } from '@firsthop/netlink';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { TABLE } from '@firsthop/ruleset';
+import { spawnSync } from 'node:child_process';
 import type { Bench } from './bench.ts';
+import { addElements, addRows, apply, begin, makeGround, type RegisterGround, removeGround } from './register-ground.ts';
 
-const sets = 2_000;
+const groups = 2_000;
 const members = 100;
-const chains = 2_000;
-const rulesPerChain = [10, 100, 1_000];
+const rows = 2_000;
+const rulesPerRow = [10, 100, 1_000];
 const rounds = 2_000;
 const programRounds = 40;
 
-const table = 'bench';
-const setName = (i: number): string => `s${i}`;
-const address = (set: number, member: number): Buffer => Buffer.from([10, (set >> 8) & 255, set & 255, member & 255]);
-const keyOf = (value: Buffer): { readonly key: { readonly value: Buffer } } => ({ key: { value } });
+const address = (group: number, member: number): string => `11.${group >> 8}.${group & 255}.${member}`;
+const profile = (group: number): string => `100.0.${group >> 8}.${group & 255}`;
 
-/** `ip saddr @set accept`, as nft writes it for a chain that sees IPv4 only. */
-const rule = (set: number): readonly Expression[] => [
-  { name: 'payload', values: { base: 1, offset: 12, length: 4, dreg: register(0) } },
-  { name: 'lookup', values: { set: setName(set), sreg: register(0) } },
-  { name: 'immediate', values: { dreg: verdictRegister, data: { verdict: { code: verdictCode.accept } } } },
-];
-
-/** Transactions of a size that fits into a socket's room. */
-const load = (nft: NfTables, perChain: number): void => {
-  nft.change('ip', (batch) => batch.addTable({ name: table }));
-  for (let at = 0; at < sets; at += 100)
-    nft.change('ip', (batch) => {
-      for (let i = at; i < at + 100; i++) batch.addSet({ table, name: setName(i), keyType: 7, keyLength: 4, id: i + 1 }).addElements({ table, set: setName(i), elements: Array.from({ length: members }, (_, member) => keyOf(address(i, member))) });
-    });
-  const atOnce = Math.max(1, Math.floor(5_000 / perChain));
-  for (let at = 0; at < chains; at += atOnce)
-    nft.change('ip', (batch) => {
-      for (let i = at; i < Math.min(chains, at + atOnce); i++) {
-        batch.addChain({ table, name: `c${i}` });
-        for (let j = 0; j < perChain; j++) batch.addRule({ table, chain: `c${i}`, expressions: rule((i + j) % sets) });
-      }
-    });
+const addresses = function* (): Generator<string> {
+  for (let group = 0; group < groups; group++) for (let member = 0; member < members; member++) yield `${address(group, member)} : ${profile(group)}`;
 };
 
-interface Ground {
-  readonly name: string;
-  readonly nft: NfTables;
-  readonly times: number[];
-}
+/** Sets and chains of somebody else, as other systems have them: 2,000 of each. */
+const foreign = function* (): Generator<string> {
+  yield 'add table ip foreign';
+  for (let i = 0; i < groups; i++) yield `add set ip foreign s${i} { type ipv4_addr; elements = { ${Array.from({ length: members }, (_, member) => address(i, member)).join(', ')} }; }`;
+  for (let i = 0; i < rows; i++) {
+    yield `add chain ip foreign c${i}`;
+    for (let j = 0; j < 10; j++) yield `add rule ip foreign c${i} ip saddr @s${(i + j) % groups} accept`;
+  }
+};
 
-const add = ({ nft }: Ground, set: number, member: number): void => nft.change('ip', (batch) => batch.addElements({ table, set: setName(set), elements: [keyOf(address(set, member))] }));
-const remove = ({ nft }: Ground, set: number, member: number): void => nft.change('ip', (batch) => batch.deleteElements({ table, set: setName(set), elements: [keyOf(address(set, member))] }));
+const program = (netns: string, text: string): void => {
+  const { status, stderr } = spawnSync('ip', ['netns', 'exec', netns, 'nft', '-f', '-'], { input: text });
+  if (status !== 0) throw new Error(`nft refused: ${String(stderr)}`);
+};
 
-const microseconds = (work: () => void): number => {
+const microseconds = async (work: () => void | Promise<void>): Promise<number> => {
   const started = process.hrtime.bigint();
-  work();
+  await work();
   return Number(process.hrtime.bigint() - started) / 1000;
 };
 
 const at = (times: readonly number[], share: number): number => times.toSorted((a, b) => a - b)[Math.floor(times.length * share)] ?? Number.NaN;
 
-const byProgram = (name: string, set: number): number =>
-  microseconds(() => {
-    const { status } = spawnSync('ip', ['netns', 'exec', name, 'nft', '-f', '-'], { input: `add element ip ${table} ${setName(set)} { 10.255.255.${set % 250} }\n` });
-    if (status !== 0) throw new Error('nft refused');
-  });
+interface Measured {
+  readonly ground: RegisterGround;
+  readonly times: number[];
+}
 
-const measure = (grounds: readonly Ground[], say: (text: string) => void): Record<string, number> => {
+const line = (op: 'add' | 'delete', group: number): string => `${op} element inet ${TABLE} class4 { ${address(group, 200)}${op === 'add' ? ` : ${profile(group)}` : ''} }`;
+
+const measure = async (all: readonly Measured[], say: (text: string) => void): Promise<Record<string, number>> => {
   for (let i = 0; i < rounds; i++) {
     if (i % 200 === 0) say(`round ${i} of ${rounds}`);
-    const set = (i * 7919) % sets;
-    for (const ground of grounds) {
-      ground.times.push(microseconds(() => add(ground, set, 200)));
-      remove(ground, set, 200);
+    const group = (i * 7919) % groups;
+    for (const { ground, times } of all) {
+      times.push(await microseconds(() => apply(ground, [line('add', group)])));
+      await apply(ground, [line('delete', group)]);
     }
   }
-  const [least] = grounds;
+  const [least] = all;
   if (least === undefined) return {};
-  const program = Array.from({ length: programRounds }, (_, i) => byProgram(least.name, i));
-  const p50 = grounds.map(({ times }) => at(times, 0.5));
-  const [base = Number.NaN, ten = Number.NaN, hundred = Number.NaN] = p50;
-  return { p50_us: base, p99_us: at(least.times, 0.99), p50_us_10x: ten, p50_us_100x: hundred, ratio_10x: ten / base, ratio_100x: hundred / base, nft_program_p50_us: at(program, 0.5), times_faster: at(program, 0.5) / base };
+  const byProgram: number[] = [];
+  for (let i = 0; i < programRounds; i++) byProgram.push(await microseconds(() => program(least.ground.netns, `add element inet ${TABLE} class4 { 10.255.255.${i} : ${profile(i)} }\n`)));
+  const [p50 = Number.NaN, ten = Number.NaN, hundred = Number.NaN, beside = Number.NaN] = all.map(({ times }) => at(times, 0.5));
+  return { p50_us: p50, p99_us: at(least.times, 0.99), p50_us_10x: ten, p50_us_100x: hundred, scale_ratio_10x: ten / p50, scale_ratio: hundred / p50, p50_us_beside_foreign: beside, nft_p50_us: at(byProgram, 0.5), times_faster: at(byProgram, 0.5) / p50 };
 };
 
 export const dataplaneDelta: Bench = {
   name: 'dataplane-delta',
   what: 'one address more in a group, from the call to the acknowledgement of the kernel',
-  workload: { sets, members, chains, rulesPerChain, rounds },
-  run: (say) => {
-    const grounds: Ground[] = [];
+  workload: { groups, members, rows, rulesPerRow, rounds, encoding: 'registers', foreign: '2,000 sets of 100 and 2,000 chains of 10 rules' },
+  run: async (say) => {
+    const all: Measured[] = [];
     try {
-      for (const perChain of rulesPerChain) {
-        const name = `firsthop-bench-${process.pid}-${perChain}`;
-        say(`loading ${chains * perChain} rules`);
-        execFileSync('ip', ['netns', 'add', name]);
-        const ground: Ground = { name, nft: new NfTables({ namespace: `/run/netns/${name}` }), times: [] };
-        grounds.push(ground);
-        load(ground.nft, perChain);
+      for (const [i, rules] of [...rulesPerRow, rulesPerRow[0] ?? 10].entries()) {
+        const ground = makeGround(`firsthop-bench-${process.pid}-${i}`);
+        all.push({ ground, times: [] });
+        say(`loading ${rows * rules} rules`);
+        await begin(ground);
+        await addElements(ground, 'class4', addresses());
+        await addRows(ground, rows, rules);
+        if (i === rulesPerRow.length) program(ground.netns, [...foreign()].join('\n'));
       }
-      return measure(grounds, say);
+      return await measure(all, say);
     } finally {
-      for (const { name, nft } of grounds) {
-        nft.close();
-        execFileSync('ip', ['netns', 'del', name]);
-      }
+      for (const { ground } of all) removeGround(ground);
     }
   },
 };

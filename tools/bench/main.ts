@@ -21,11 +21,11 @@ const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(
 
 const machine = (): object => ({ cpu: cpus()[0]?.model ?? '', cores: cpus().length, memory_gb: Math.round(totalmem() / 1e9), kernel: release(), arch: arch(), node: process.version });
 
-const run = (bench: Bench, isQuiet: boolean): void => {
+const run = async (bench: Bench, isQuiet: boolean): Promise<void> => {
   const say = (text: string): void => void (isQuiet || !process.stderr.isTTY || process.stderr.write(`\r${bench.name}: ${text}   `));
   if (!isQuiet) console.log(`${bench.name}: ${bench.what}`);
   const calibration = calibrate();
-  const metrics = Object.fromEntries(Object.entries(bench.run(say)).map(([key, value]) => [key, rounded(value)]));
+  const metrics = Object.fromEntries(Object.entries(await bench.run(say)).map(([key, value]) => [key, rounded(value)]));
   say('done\n');
   if (!isQuiet) for (const [key, value] of Object.entries(metrics)) console.log(`  ${key.padEnd(24)} ${value}`);
   console.log(JSON.stringify({ bench: bench.name, metrics, workload: bench.workload, machine: machine(), calibration_ms: rounded(calibration) }));
@@ -43,4 +43,4 @@ if (bench === undefined) {
   console.error(`which benchmark? ${benches.map((one) => `${one.name} (${one.what})`).join('; ')}`);
   process.exitCode = 2;
 } else if (at >= 0) write(bench, rest[at + 1] ?? '.');
-else run(bench, rest.includes('--json'));
+else await run(bench, rest.includes('--json'));

@@ -21,12 +21,14 @@ const AgentConfig = z.strictObject({
   exclusivePrefixes: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,11}$/)).default([]),
   /** `linux`, or the Unix socket of a simulated machine, for labs without root. */
   kernel: z.union([z.literal('linux'), z.strictObject({ simulated: z.string() })]).default('linux'),
+  /** How policy is said to the kernel. `auto`: in registers, if the tools of this host survive it (docs/design/registers.md). */
+  encoding: z.enum(['auto', 'chains', 'registers']).default('auto'),
   /** How often the kernel is read back and compared, milliseconds. */
   verifyEveryMs: z.int().min(100).default(5000),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 
-const SCALARS = { FIRSTHOP_CLUSTER: 'cluster', FIRSTHOP_NODE: 'node', FIRSTHOP_STATE_DIR: 'stateDir', FIRSTHOP_CONTROL_SOCKET: 'controlSocket' } as const;
+const SCALARS = { FIRSTHOP_CLUSTER: 'cluster', FIRSTHOP_NODE: 'node', FIRSTHOP_STATE_DIR: 'stateDir', FIRSTHOP_CONTROL_SOCKET: 'controlSocket', FIRSTHOP_ENCODING: 'encoding' } as const;
 
 /** Throws with every fault and its place. `env` overrides the file. */
 export const readConfig = (file: string, env: Readonly<Record<string, string | undefined>>): AgentConfig => {

@@ -8,20 +8,22 @@ import { Classifier, type ClassTables } from '@firsthop/classifier';
 import type { Dataplane } from '@firsthop/dataplane';
 import { bindEndpoints, type Bindings, findBypasses, type HostLinks, type Unbound } from '@firsthop/hostif';
 import type { NodePlan } from '@firsthop/plan';
-import { RulesetRenderer } from '@firsthop/ruleset';
+import { type Encoding, RulesetRenderer } from '@firsthop/ruleset';
 import type { EndpointState, Realization } from '@firsthop/wire';
 
 export interface EnforcementOptions {
   readonly dataplane: Dataplane;
   readonly listLinks: () => Promise<HostLinks>;
   readonly exclusivePrefixes: readonly string[];
+  /** Undefined: in chains, which every kernel port takes. */
+  readonly encoding?: Encoding;
   readonly onRealized: (realization: Realization) => void;
 }
 
 export class Enforcement {
   readonly #options: EnforcementOptions;
   #classifier = new Classifier();
-  readonly #renderer = new RulesetRenderer();
+  readonly #renderer: RulesetRenderer;
   #plan: NodePlan | undefined;
   /** As long as nobody says that they changed. */
   #links: HostLinks | undefined;
@@ -36,6 +38,7 @@ export class Enforcement {
 
   constructor(options: EnforcementOptions) {
     this.#options = options;
+    this.#renderer = new RulesetRenderer(options.encoding);
   }
 
   /** Of the plan that was realized last, or is being realized. They change with the next one. */

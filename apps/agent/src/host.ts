@@ -3,12 +3,16 @@
  *
  * @module
  */
-import { type Connections, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort } from '@firsthop/dataplane';
+import { type Connections, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort, whyNotRegisters } from '@firsthop/dataplane';
 import { type HostLinks, listLinks, simulatedLinks, watchLinks } from '@firsthop/hostif';
+import { chainEncoding, type Encoding, registerEncoding } from '@firsthop/ruleset';
 import type { AgentConfig } from './config.ts';
 
 export interface Host {
   readonly port: KernelPort;
+  readonly encoding: Encoding;
+  /** Why it is not in registers, where that was left to us. */
+  readonly whyChains?: string;
   /** Undefined: there is no way to them, and what policy denies comes to its end by itself. */
   readonly connections: Connections | undefined;
   readonly listLinks: () => Promise<HostLinks>;
@@ -16,13 +20,27 @@ export interface Host {
   readonly watchLinks: (onChange: () => void, signal: AbortSignal) => void;
 }
 
-/** Netlink where it can be had; the nft program does all of it too, and takes longer. */
-const linuxPort = (): KernelPort => {
+type Kernel = Pick<Host, 'port' | 'encoding' | 'whyChains'>;
+
+const netlinkOr = (otherwise: (error: unknown) => KernelPort): KernelPort => {
   try {
     return netlinkPort({});
-  } catch {
-    return nftProgramPort({});
+  } catch (error) {
+    return otherwise(error);
   }
+};
+
+/** Netlink where it can be had; the nft program does all of it too, in chains, and takes longer. */
+const linuxKernel = (wish: AgentConfig['encoding']): Kernel => {
+  if (wish === 'registers') return { port: netlinkPort({}), encoding: registerEncoding() };
+  let noNetlink: string | undefined;
+  const port = netlinkOr((error) => {
+    noNetlink = `there is no netlink: ${error instanceof Error ? error.message : String(error)}`;
+    return nftProgramPort({});
+  });
+  if (wish === 'chains') return { port, encoding: chainEncoding };
+  const whyChains = noNetlink ?? whyNotRegisters();
+  return whyChains === undefined ? { port, encoding: registerEncoding() } : { port, encoding: chainEncoding, whyChains };
 };
 
 const linuxConnections = (): Connections | undefined => {
@@ -33,8 +51,8 @@ const linuxConnections = (): Connections | undefined => {
   }
 };
 
-export const hostOf = (kernel: AgentConfig['kernel']): Host => {
-  if (kernel === 'linux') return { port: linuxPort(), connections: linuxConnections(), listLinks, watchLinks };
+export const hostOf = ({ kernel, encoding }: Pick<AgentConfig, 'kernel' | 'encoding'>): Host => {
+  if (kernel === 'linux') return { ...linuxKernel(encoding), connections: linuxConnections(), listLinks, watchLinks };
   // The links of a machine on paper are drawn before it starts and stay.
-  return { port: simulatedPort(kernel.simulated), connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), watchLinks: () => undefined };
+  return { port: simulatedPort(kernel.simulated), encoding: chainEncoding, connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), watchLinks: () => undefined };
 };

@@ -29,7 +29,8 @@ const store = new PlanStore(config.stateDir);
 const stored = store.load();
 if (stored.why !== undefined) log.warn(`the plan on disk is not used: ${stored.why}`);
 const session = new AgentSession(config.node, stored.plan);
-const host = hostOf(config.kernel);
+const host = hostOf(config);
+if (host.whyChains !== undefined) log.info(`policy is told to the kernel in chains: ${host.whyChains}`);
 const dataplane = new Dataplane(host.port);
 const ender =
   host.connections === undefined
@@ -44,6 +45,7 @@ const enforcement = new Enforcement({
   dataplane,
   listLinks: host.listLinks,
   exclusivePrefixes: config.exclusivePrefixes,
+  encoding: host.encoding,
   onRealized: (realization) => {
     if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
     else ender?.changed();
@@ -78,7 +80,7 @@ const link = new AgentLink({
 });
 
 const control = await serveControl(config.controlSocket, {
-  '/status': () => Promise.resolve({ node: config.node, revision: session.plan?.revision.digest, realized: enforcement.last }),
+  '/status': () => Promise.resolve({ node: config.node, encoding: host.encoding.name, revision: session.plan?.revision.digest, realized: enforcement.last }),
   '/counters': async () => Object.fromEntries(await dataplane.counters()),
   '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
 });

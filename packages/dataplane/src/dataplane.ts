@@ -8,14 +8,21 @@
  *
  * @module
  */
-import { decisionOfCounter, diffState, type ElementChange, emptyTable, isPrintedAs, linesOfChanges, type NftState, StateDigest } from '@firsthop/ruleset';
-import type { Count, KernelPort } from './kernel-port.ts';
+import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTable, isPrintedAs, linesOfChanges, type NftState, type SameRule, StateDigest } from '@firsthop/ruleset';
+import { ElementCounters } from './element-counters.ts';
+import type { Applied, Count, KernelPort } from './kernel-port.ts';
 
 export type Outcome = { readonly changes: number; readonly digest: string } | { readonly error: string };
 
-/** The rules as they were read, the elements as they were just written: copies, which nobody else changes. */
-const withElementsOf = (desired: NftState, actual: NftState): NftState =>
-  new Map([...actual].map(([family, table]) => [family, { ...table, maps: new Map([...(desired.get(family)?.maps ?? table.maps)].map(([name, map]) => [name, { ...map, elements: new Map(map.elements) }])) }]));
+/** Rules as they were read, where there are the same; all else as it was just written: copies, which nobody else changes. */
+const afterChange = (desired: NftState, before: NftState, same: SameRule): NftState =>
+  new Map([...desired].map(([family, table]) => {
+    const chains = [...table.chains].map(([name, chain]): [string, Chain] => {
+      const read = before.get(family)?.chains.get(name);
+      return [name, read !== undefined && read.rules.length === chain.rules.length && chain.rules.every((rule, i) => same(rule, read.rules[i] ?? '')) ? read : chain];
+    });
+    return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, { ...map, elements: new Map(map.elements) }])) }];
+  }));
 
 /** What the kernel holds, as far as it is known, with its name. */
 interface Actual {
@@ -47,8 +54,11 @@ export class Dataplane {
   /** How the kernel's tools print a rule that we wrote, where that is otherwise than we wrote it. */
   readonly #printed = new Map<string, string>();
 
+  readonly #elementCounters: ElementCounters;
+
   constructor(port: KernelPort) {
     this.#port = port;
+    this.#elementCounters = new ElementCounters(port);
   }
 
   /** `changes`: all that is other in `desired` than at the last call, whose `desired` was this same object (`RulesetRenderer`). Then nothing is compared. */
@@ -57,16 +67,21 @@ export class Dataplane {
     if (changes !== undefined && actual !== undefined && this.#isRealized && this.#desired === desired) return this.#realizeChanges(desired, actual, changes);
     this.#desired = desired;
     this.#isRealized = false;
+    this.#elementCounters.learn(desired);
     const before = (this.#actual ??= await this.#read());
-    const { lines, differences } = diffState(before.state, desired, this.#same);
-    if (lines.length === 0) return this.#hold(before, 0);
+    const { steps, differences } = diffState(before.state, desired, this.#same);
+    if (steps.length === 0) return this.#hold(before, 0);
     // What the kernel holds from now on is its own affair until it is read again.
     this.#actual = undefined;
-    const applied = await this.#port.apply(lines);
-    if (!applied.ok) return { error: applied.error };
-    if (!applied.value.isAlone) return this.#readBack(desired, differences);
-    this.#seen = applied.value.generation;
-    return this.#hold(actualOf(withElementsOf(desired, before.state)), differences);
+    let isAlone = true;
+    for (const lines of steps) {
+      await this.#elementCounters.retire(lines);
+      const applied = await this.#port.apply(lines);
+      if (!applied.ok) return { error: applied.error };
+      isAlone &&= applied.value.isAlone;
+      this.#follow(applied.value);
+    }
+    return isAlone ? this.#hold(actualOf(afterChange(desired, before.state, this.#same)), differences) : this.#readBack(desired, differences);
   }
 
   async #realizeChanges(desired: NftState, before: Actual, changes: readonly ElementChange[]): Promise<Outcome> {
@@ -77,16 +92,21 @@ export class Dataplane {
     const applied = await this.#port.apply(lines);
     if (!applied.ok) return { error: applied.error };
     if (!applied.value.isAlone) return this.#readBack(desired, lines.length);
-    this.#seen = applied.value.generation;
+    this.#follow(applied.value);
     follow(before, changes);
     return this.#hold(before, lines.length);
+  }
+
+  /** Where somebody else was there since, that stays news. */
+  #follow({ generation }: Applied): void {
+    if (generation !== undefined && this.#seen !== undefined && generation === this.#seen + 1) this.#seen = generation;
   }
 
   async #readBack(desired: NftState, changes: number): Promise<Outcome> {
     const after = await this.#read();
     this.#learn(desired, after.state);
     const left = diffState(after.state, desired, this.#same);
-    if (left.lines.length > 0) return { error: `the kernel does not hold what was written: ${left.lines[0] ?? ''}` };
+    if (left.steps.length > 0) return { error: `the kernel does not hold what was written: ${left.steps[0]?.[0] ?? ''}` };
     return this.#hold(after, changes);
   }
 
@@ -119,8 +139,8 @@ export class Dataplane {
 
   /** Packets and bytes by decision id. */
   async counters(): Promise<ReadonlyMap<string, Count>> {
-    const all = await this.#port.counters();
-    return new Map([...all].flatMap(([name, count]): [string, Count][] => [[decisionOfCounter(name) ?? name, count]]));
+    const [named, ofElements] = [await this.#port.counters(), await this.#elementCounters.counts()];
+    return new Map([...named, ...ofElements].map(([name, count]): [string, Count] => [decisionOfCounter(name) ?? name, count]));
   }
 
   readonly #same = (desired: string, actual: string): boolean => desired === actual || this.#printed.get(desired) === actual || isPrintedAs(desired, actual);

@@ -5,3 +5,4 @@ export { netlinkPort, type NetlinkPortOptions } from './netlink/netlink-port.ts'
 export { type NftAnswer, nftPort, type NftRunner } from './nft-port.ts';
 export { nftProgramPort, type NftProgramOptions } from './nft-program-port.ts';
 export { simulatedPort } from './simulated-port.ts';
+export { whyNotRegisters } from './netlink/probe-registers.ts';

@@ -13,7 +13,7 @@ export interface Count {
 
 /** What is known of a transaction that landed. */
 export interface Applied {
-  /** Elements and nothing else were changed, and nobody else changed anything meanwhile: what was there before is known to be there still. */
+  /** The kernel was told in its own words, and nobody else changed anything meanwhile: what it holds now is what it held before, and this. */
   readonly isAlone: boolean;
   /** Of the kernel with it; where it is known. */
   readonly generation?: number;
@@ -26,6 +26,8 @@ export interface KernelPort {
   read(): Promise<NftState>;
   /** Named counters of our tables, by their name. */
   counters(): Promise<ReadonlyMap<string, Count>>;
+  /** Of a map whose elements have counters, by key. A port without it has no such maps. */
+  elementCounts?(map: string): Promise<ReadonlyMap<string, Count>>;
   /** Another number whenever anybody changed anything, ours or not; costs microseconds. A port without it cannot tell. */
   generation?(): number | undefined;
   /** Gives back what it holds open. */

@@ -1,86 +1,121 @@
 /**
- * The commands that turn one state into another, in one transaction: what is referred to comes first and goes last; base
- * chains are never deleted; the table neither.
+ * The commands that turn one state into another: what is referred to comes first and goes last; base chains are never deleted; the table
+ * neither.
+ *
+ * A judgement in chains changes in one transaction. One in registers is made by several lookups, and a packet on its way may do some before a
+ * transaction and some after it, so its changes come in an order in which each mixture is right (`transition`).
  *
  * @module
  */
-import type { ElementChange } from './ruleset-renderer.ts';
-import { type Chain, emptyTable, isVerdictMap, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';
+import { diffElements, type ElementDifference } from './diff-elements.ts';
+import { elementLines } from './element-lines.ts';
+import { type Chain, emptyTable, isMap, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';
+import { inForceAt, transition, transitionSteps } from './transition.ts';
 
-export interface Transaction {
-  /** Lines of `nft -f -`. Empty: nothing to do. */
-  readonly lines: readonly string[];
-  /** Objects that differ: chains, maps, counters and single elements. */
+export interface Change {
+  /** Transactions, one after the other; each is lines of `nft -f -`, some of them in words of ours. None: nothing to do. */
+  readonly steps: readonly (readonly string[])[];
+  /** Lines in all. */
   readonly differences: number;
 }
 
 /** Whether two rule texts mean the same; nft may print a rule otherwise than it was written. */
 export type SameRule = (desired: string, actual: string) => boolean;
 
-export const diffState = (actual: NftState, desired: NftState, sameRule: SameRule): Transaction => {
-  const parts = [...desired].map(([family, table]) => diffTable(family, actual.get(family), table, sameRule));
-  return { lines: parts.flatMap(({ lines }) => lines), differences: parts.reduce((sum, part) => sum + part.differences, 0) };
+export const diffState = (actual: NftState, desired: NftState, sameRule: SameRule): Change => {
+  const tables = [...desired].map(([family, table]) => stepsOfTable(family, actual.get(family), table, sameRule));
+  const count = Math.max(0, ...tables.map((steps) => steps.length));
+  const steps = Array.from({ length: count }, (_, i) => tables.flatMap((one) => one[i] ?? [])).filter((lines) => lines.length > 0);
+  return { steps, differences: steps.reduce((sum, lines) => sum + lines.length, 0) };
 };
 
-const diffTable = (family: TableFamily, was: TableState | undefined, now: TableState, sameRule: SameRule): Transaction => {
+/** What differs in one table, as lines. */
+interface Parts {
+  readonly table: readonly string[];
+  readonly newCounters: readonly string[];
+  readonly newChains: readonly string[];
+  readonly wrongMaps: readonly string[];
+  readonly newMaps: readonly string[];
+  /** Rules of chains that were not there, and hang on no hook: nothing leads to them yet. */
+  readonly freshRules: readonly string[];
+  readonly changedRules: readonly string[];
+  readonly emptied: readonly string[];
+  readonly gone: readonly string[];
+  readonly elements: (which: (map: NftMap) => boolean) => string[];
+}
+
+const partsOf = (family: TableFamily, was: TableState | undefined, now: TableState, sameRule: SameRule): Parts => {
   const at = `${family} ${TABLE}`;
   const old = was ?? emptyTable;
   const changed = [...now.chains].filter(([name, chain]) => !sameChain(old.chains.get(name), chain, sameRule));
+  const isFresh = ([name, { base }]: readonly [string, Chain]): boolean => base === undefined && !old.chains.has(name);
+  const rulesOf = (some: readonly (readonly [string, Chain])[]): string[] => some.flatMap(([name, { rules }]) => [...(old.chains.has(name) ? [`flush chain ${at} ${name}`] : []), ...rules.map((rule) => `add rule ${at} ${name} ${rule}`)]);
   const newMaps = [...now.maps].filter(([name, map]) => !sameDeclaration(old.maps.get(name), map));
   // A map of another type under the same name must go first; ours never change type, a stranger's might.
-  const wrongMaps = newMaps.filter(([name]) => old.maps.has(name));
+  const wrong = newMaps.filter(([name]) => old.maps.has(name)).map(([name]) => name);
   const goneChains = [...old.chains].filter(([name, { base }]) => !now.chains.has(name) && base === undefined).map(([name]) => name);
-  const goneMaps = [...old.maps.keys()].filter((name) => !now.maps.has(name));
-  const goneCounters = [...old.counters].filter((name) => !now.counters.has(name));
-  const newCounters = [...now.counters].filter((name) => !old.counters.has(name));
-  const elements = [...now.maps].flatMap(([name, map]) => diffElements(at, name, wrongMaps.some(([wrong]) => wrong === name) ? undefined : old.maps.get(name), map));
-  const lines = [
-    ...(was === undefined ? [`add table ${at}`] : []),
-    ...newCounters.map((name) => `add counter ${at} ${name}`),
-    ...changed.map(([name, { base }]) => `add chain ${at} ${name}${base === undefined || old.chains.get(name)?.base !== undefined ? '' : ` { ${base} }`}`),
-    ...wrongMaps.map(([name]) => `delete ${isVerdictMap(old.maps.get(name) as NftMap) ? 'map' : 'set'} ${at} ${name}`),
-    ...newMaps.map(([name, map]) => declaration(at, name, map)),
-    ...elements,
-    ...changed.flatMap(([name, { rules }]) => [...(old.chains.has(name) ? [`flush chain ${at} ${name}`] : []), ...rules.map((rule) => `add rule ${at} ${name} ${rule}`)]),
-    ...goneChains.map((name) => `flush chain ${at} ${name}`),
-    ...goneMaps.map((name) => `delete ${isVerdictMap(old.maps.get(name) as NftMap) ? 'map' : 'set'} ${at} ${name}`),
-    ...goneChains.map((name) => `delete chain ${at} ${name}`),
-    ...goneCounters.map((name) => `delete counter ${at} ${name}`),
-  ];
-  return { lines, differences: lines.length };
+  const deletion = (name: string): string => `delete ${isMap(old.maps.get(name) as NftMap) ? 'map' : 'set'} ${at} ${name}`;
+  return {
+    table: was === undefined ? [`add table ${at}`] : [],
+    newCounters: [...now.counters].filter((name) => !old.counters.has(name)).map((name) => `add counter ${at} ${name}`),
+    newChains: changed.map(([name, { base }]) => `add chain ${at} ${name}${base === undefined || old.chains.get(name)?.base !== undefined ? '' : ` { ${base} }`}`),
+    wrongMaps: wrong.map(deletion),
+    newMaps: newMaps.map(([name, map]) => declaration(at, name, map)),
+    freshRules: rulesOf(changed.filter(isFresh)),
+    changedRules: rulesOf(changed.filter((one) => !isFresh(one))),
+    emptied: goneChains.map((name) => `flush chain ${at} ${name}`),
+    gone: [
+      ...[...old.maps.keys()].filter((name) => !now.maps.has(name)).map(deletion),
+      ...goneChains.map((name) => `delete chain ${at} ${name}`),
+      ...[...old.counters].filter((name) => !now.counters.has(name)).map((name) => `delete counter ${at} ${name}`),
+    ],
+    elements: (which) =>
+      [...now.maps].filter(([, map]) => which(map)).flatMap(([name, map]) => linesOf(at, name, diffElements(wrong.includes(name) ? undefined : old.maps.get(name)?.elements, map.elements))),
+  };
 };
 
-/** The same for changes of elements in maps of the table `inet` that are already known. */
-export const linesOfChanges = (changes: readonly ElementChange[]): string[] => {
-  const at = `inet ${TABLE}`;
-  const byMap = new Map<string, ElementChange[]>();
-  for (const change of changes) byMap.set(change.map, [...(byMap.get(change.map) ?? []), change]);
-  return [...byMap].flatMap(([name, list]) => {
-    const gone = list.flatMap(({ key, was }) => (was === undefined ? [] : [key]));
-    const come = list.flatMap(({ key, now }) => (now === undefined ? [] : [now === '' ? key : `${key} : ${now}`]));
-    return elementLines(at, name, gone, come);
-  });
+const linesOf = (at: string, name: string, { gone, come }: ElementDifference): string[] => elementLines(at, name, gone, come);
+
+const stepsOfTable = (family: TableFamily, was: TableState | undefined, now: TableState, sameRule: SameRule): string[][] => {
+  const parts = partsOf(family, was, now, sameRule);
+  const declarations = [...parts.table, ...parts.newCounters, ...parts.newChains, ...parts.wrongMaps, ...parts.newMaps];
+  const inForce = parts.elements(({ part }) => part === undefined);
+  if (![...now.maps.values()].some(({ part }) => part !== undefined)) {
+    const whole = [...declarations, ...inForce, ...parts.freshRules, ...parts.changedRules, ...parts.emptied, ...parts.gone];
+    // All that comes into force does so together.
+    return Array.from({ length: transitionSteps }, (_, i) => (i === inForceAt ? whole : []));
+  }
+  const at = `${family} ${TABLE}`;
+  const { maps, meanwhile } = transition(was ?? emptyTable, now);
+  const begins = [
+    ...declarations,
+    ...meanwhile.chains.map(([name]) => `add chain ${at} ${name}`),
+    ...meanwhile.maps.map(([name, map]) => declaration(at, name, map)),
+    ...parts.freshRules,
+    ...meanwhile.chains.flatMap(([name, { rules }]) => rules.map((rule) => `add rule ${at} ${name} ${rule}`)),
+    ...meanwhile.maps.flatMap(([name, { elements }]) => linesOf(at, name, diffElements(undefined, elements))),
+  ];
+  const ends = [
+    ...meanwhile.chains.map(([name]) => `flush chain ${at} ${name}`),
+    ...parts.emptied,
+    ...meanwhile.maps.map(([name]) => `delete map ${at} ${name}`),
+    ...meanwhile.chains.map(([name]) => `delete chain ${at} ${name}`),
+    ...parts.gone,
+  ];
+  return Array.from({ length: transitionSteps }, (_, step) => [
+    ...(step === 0 ? begins : []),
+    ...maps.flatMap(({ map, steps }) => linesOf(at, map, steps[step] ?? noDifference)),
+    ...(step === inForceAt ? [...inForce, ...parts.changedRules] : []),
+    ...(step === transitionSteps - 1 ? ends : []),
+  ]);
 };
+
+const noDifference: ElementDifference = { gone: [], come: [] };
 
 const sameChain = (was: Chain | undefined, now: Chain, sameRule: SameRule): boolean =>
   was !== undefined && (was.base === undefined) === (now.base === undefined) && was.rules.length === now.rules.length && now.rules.every((rule, i) => sameRule(rule, was.rules[i] ?? ''));
 
 const sameDeclaration = (was: NftMap | undefined, now: NftMap): boolean => was !== undefined && was.type === now.type && was.interval === now.interval;
 
-const declaration = (at: string, name: string, map: NftMap): string => `add ${isVerdictMap(map) ? 'map' : 'set'} ${at} ${name} { ${map.type.startsWith('typeof ') ? map.type : `type ${map.type}`}; ${map.interval ? 'flags interval; ' : ''}}`;
-
-/** Elements a line; nft reads the whole text at once, people do not. */
-const CHUNK = 200;
-
-const diffElements = (at: string, name: string, was: NftMap | undefined, now: NftMap): string[] => {
-  const gone = [...(was?.elements ?? [])].filter(([key, value]) => now.elements.get(key) !== value).map(([key]) => key);
-  const come = [...now.elements].filter(([key, value]) => was?.elements.get(key) !== value).map(([key, value]) => (value === '' ? key : `${key} : ${value}`));
-  return elementLines(at, name, gone, come);
-};
-
-const elementLines = (at: string, name: string, gone: readonly string[], come: readonly string[]): string[] => [
-  ...chunks(gone).map((part) => `delete element ${at} ${name} { ${part.join(', ')} }`),
-  ...chunks(come).map((part) => `add element ${at} ${name} { ${part.join(', ')} }`),
-];
-
-const chunks = <T>(all: readonly T[]): T[][] => Array.from({ length: Math.ceil(all.length / CHUNK) }, (_, i) => all.slice(i * CHUNK, (i + 1) * CHUNK));
+const declaration = (at: string, name: string, map: NftMap): string =>
+  `add ${isMap(map) ? 'map' : 'set'} ${at} ${name} { ${map.type.startsWith('typeof ') ? map.type : `type ${map.type}`}; ${map.interval ? 'flags interval; ' : ''}${map.counts === undefined ? '' : 'counter; '}}`;

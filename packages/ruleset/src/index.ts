@@ -1,8 +1,15 @@
-export { diffState, linesOfChanges, type SameRule, type Transaction } from './diff-state.ts';
+export { chainEncoding } from './chains/chain-encoding.ts';
+export type { ElementChange, Encoding } from './encoding.ts';
+export { registerEncoding } from './registers/register-encoding.ts';
+export { sampleRegisterState } from './registers/sample-state.ts';
+export { cellKinds, type CellRule, cellRuleText, type JudgeRule, judgeRuleText, parseRegisterRule, REGISTERS } from './registers/words.ts';
+export { formatRange, parseRange } from './range-text.ts';
+export { type Change, diffState, type SameRule } from './diff-state.ts';
+export { linesOfChanges } from './element-lines.ts';
 export { decisionOfCounter, systemDecisions } from './names.ts';
 export { type Chain, emptyTable, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';
 export { isPrintedAs } from './printed-as.ts';
 export { parseListing } from './parse-listing.ts';
 export { renderRuleset, type RulesetInput } from './render-ruleset.ts';
-export { type ElementChange, type Rendered, RulesetRenderer } from './ruleset-renderer.ts';
+export { type Rendered, RulesetRenderer } from './ruleset-renderer.ts';
 export { StateDigest, stateDigest } from './state-digest.ts';

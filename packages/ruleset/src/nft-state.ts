@@ -18,7 +18,18 @@ export interface NftMap {
   readonly type: string;
   readonly interval: boolean;
   readonly elements: ReadonlyMap<string, string>;
+  /** When its elements change, in a change of many. Undefined: together with the rules. */
+  readonly part?: MapPart;
+  /** Each element has a counter: whose, by key. */
+  readonly counts?: ReadonlyMap<string, string>;
 }
+
+/**
+ * Parts of a judgement that is made by several lookups, each of which a packet on its way may do before or after a transaction.
+ * `meaning`: says what numbers mean; no number ever changes its meaning. `class`: whose address has which number. `dispatch`: which
+ * interface has which number.
+ */
+export type MapPart = 'meaning' | 'class' | 'dispatch';
 
 export interface TableState {
   readonly chains: ReadonlyMap<string, Chain>;
@@ -30,4 +41,5 @@ export type NftState = ReadonlyMap<TableFamily, TableState>;
 
 export const TABLE = 'firsthop';
 export const emptyTable: TableState = { chains: new Map(), maps: new Map(), counters: new Set() };
-export const isVerdictMap = ({ type }: NftMap): boolean => type.endsWith(' : verdict');
+/** It maps its keys to something. */
+export const isMap = ({ type }: NftMap): boolean => type.includes(' : ');

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Judgement } from './encoding.ts';
 import type { Chain } from './nft-state.ts';
 
 const ND = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
@@ -42,7 +43,7 @@ const managed = (side: 'iifname' | 'oifname', prefixes: readonly string[], targe
 /** What the node itself sends to a virtual machine: judged in output, where a reject is still possible. */
 const toMachine = (verdict: string): string[] => [`fib saddr type local oifname . ip daddr @machine4 ${verdict}`, `fib saddr type local oifname . ip6 daddr @machine6 ${verdict}`];
 
-export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
+export const inetHooks = (prefixes: readonly string[], dispatch: Judgement['dispatch']): [string, Chain][] => [
   [
     'h_pre',
     {
@@ -83,9 +84,9 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
       ],
     },
   ],
-  ['from_owned', { rules: [...DHCP_SERVER, ...tracked, ...self, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', 'counter name "c_unprogrammed" drop'] }],
+  ['from_owned', { rules: [...DHCP_SERVER, ...tracked, ...self, ...dispatch.from, 'counter name "c_unprogrammed" drop'] }],
   // Behind a bridge, what is addressed to none of ours goes to none of our ports: they take no other (`to_port`).
-  ['to_managed', { rules: [`${ND} ${NEAR} accept`, ...tracked, ...self, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', 'oifname @bridges accept', 'counter name "c_unprogrammed" drop'] }],
+  ['to_managed', { rules: [`${ND} ${NEAR} accept`, ...tracked, ...self, ...dispatch.to, 'oifname @bridges accept', 'counter name "c_unprogrammed" drop'] }],
   unreadable,
   [
     'to_local',

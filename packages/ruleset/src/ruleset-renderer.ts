@@ -7,21 +7,13 @@
  * @module
  */
 import type { ClassTable, ClassTables } from '@firsthop/classifier';
-import { type Address, familyOf, formatAddress } from '@firsthop/netaddr';
+import type { Address } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint } from '@firsthop/plan';
+import { chainEncoding } from './chains/chain-encoding.ts';
+import type { ElementChange, Encoding } from './encoding.ts';
 import type { Direction } from './names.ts';
 import type { NftState } from './nft-state.ts';
-import { exactMapName, GroupElements } from './render-groups.ts';
 import { renderRuleset, type RulesetInput } from './render-ruleset.ts';
-
-/** One element of a verdict map of the table `inet`. */
-export interface ElementChange {
-  readonly map: string;
-  readonly key: string;
-  /** Undefined: it was not there, or is not any more. */
-  readonly was: string | undefined;
-  readonly now: string | undefined;
-}
 
 export interface Rendered {
   /** The maps in it are of this renderer, and change with the next call. */
@@ -71,21 +63,26 @@ interface Held {
 }
 
 /** Copies what it is going to change: what was rendered is nobody's but this renderer's. */
-const held = (input: RulesetInput): Held => {
-  const state = renderRuleset(input);
+const held = (input: RulesetInput, encoding: Encoding): Held => {
+  const state = renderRuleset(input, encoding);
   const maps = new Map([...(state.get('inet')?.maps ?? [])].map(([name, { elements }]) => [name, elements as Map<string, string>]));
   return { input, state, maps };
 };
 
 export class RulesetRenderer {
+  readonly #encoding: Encoding;
   #held: Held | undefined;
+
+  constructor(encoding: Encoding = chainEncoding) {
+    this.#encoding = encoding;
+  }
 
   render(input: RulesetInput): Rendered {
     const before = this.#held;
     const moved = before === undefined ? undefined : movedSince(before.input.tables, input.tables);
-    const changes = before === undefined || moved === undefined || !sameStructure(before.input, input) ? undefined : changesOf(input.tables, moved, before);
+    const changes = before === undefined || moved === undefined || !sameStructure(before.input, input) ? undefined : this.#encoding.moved(input.tables, moved, before.maps);
     if (before === undefined || changes === undefined) {
-      this.#held = held(input);
+      this.#held = held(input, this.#encoding);
       return { state: this.#held.state, changes: undefined };
     }
     for (const { map, key, now } of changes) {
@@ -99,24 +96,3 @@ export class RulesetRenderer {
 }
 
 const movedSince = (was: ClassTables, is: ClassTables): ReadonlySet<Address> | undefined => (was.lineage !== undefined && is.lineage?.since === was.lineage.version ? is.lineage.moved : undefined);
-
-/** Undefined: a map comes or goes, and with it a rule. */
-const changesOf = (tables: ClassTables, moved: ReadonlySet<Address>, { maps }: Held): readonly ElementChange[] | undefined => {
-  const changes: ElementChange[] = [];
-  for (const [group, table] of tables.groups)
-    for (const direction of directions) {
-      const elements = new GroupElements(tables, group, table[direction]);
-      const sizes = new Map<string, number>();
-      for (const address of moved) {
-        const map = exactMapName(familyOf(address), group, direction);
-        const [key, now, there] = [formatAddress(address), elements.ofAddress(address), maps.get(map)];
-        const was = there?.get(key);
-        if (was === now) continue;
-        if (there === undefined) return undefined;
-        changes.push({ map, key, was, now });
-        sizes.set(map, (sizes.get(map) ?? there.size) + (was === undefined ? 1 : 0) - (now === undefined ? 1 : 0));
-      }
-      if ([...sizes.values()].includes(0)) return undefined;
-    }
-  return changes;
-};

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { diffState } from './diff-state.ts';
 import type { NftState } from './nft-state.ts';
 import { parseListing } from './parse-listing.ts';
-import { renderRow } from './render-rows.ts';
+import { renderRow } from './chains/rows.ts';
 import { renderRuleset } from './render-ruleset.ts';
 import { stateDigest } from './state-digest.ts';
 
@@ -124,10 +124,10 @@ describe('an address that several machines of one bridge may use', () => {
 });
 
 describe('a change', () => {
-  it('of nothing is nothing', () => expect(diffState(stateOf(), stateOf(), same)).toEqual({ lines: [], differences: 0 }));
+  it('of nothing is nothing', () => expect(diffState(stateOf(), stateOf(), same)).toEqual({ steps: [], differences: 0 }));
 
   it('brings referents first and removes them last; base chains and tables stay', () => {
-    const { lines } = diffState(stateOf(), stateOf(row('4', allow)), same);
+    const lines = diffState(stateOf(), stateOf(row('4', allow)), same).steps.flat();
     const at = (pattern: RegExp): number => {
       const found = lines.findIndex((line) => pattern.test(line));
       expect(found, String(pattern)).toBeGreaterThanOrEqual(0);

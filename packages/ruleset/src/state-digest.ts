@@ -6,7 +6,7 @@
  */
 import { canonicalJson, SetDigest } from '@firsthop/base';
 import type { NftState } from './nft-state.ts';
-import type { ElementChange } from './ruleset-renderer.ts';
+import type { ElementChange } from './encoding.ts';
 
 const elementKey = (family: string, map: string, key: string): string => `element ${family} ${map} ${key}`;
 

@@ -1,6 +1,7 @@
 /** Law: what real packets meet in the real kernel is what the reference evaluator says, in verdict and in the decisions that count. */
 import type { ClassTables, Decision } from '@firsthop/classifier';
 import { evaluate } from '@firsthop/policy';
+import { chainEncoding, registerEncoding } from '@firsthop/ruleset';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edgeCases } from './kernel-differential/edge-cases.ts';
 import { edgeScenario } from './kernel-differential/edge-world.ts';
@@ -35,9 +36,9 @@ const broken: readonly { readonly name: string; readonly alter: Alter }[] = [
   { name: 'the two directions are exchanged', alter: (tables) => ({ ...tables, groups: new Map([...tables.groups].map(([id, { ingress, egress }]) => [id, { ingress: egress, egress: ingress }])) }) },
 ];
 
-describe('the kernel and the reference evaluator', () => {
-  const ground = new StandingGround(`d${process.pid.toString(16).padStart(3, '0').slice(-3)}`);
-  const trial = new Trial(ground);
+describe.each([chainEncoding, registerEncoding()])('the kernel, told in $name, and the reference evaluator', (encoding) => {
+  const ground = new StandingGround(`${encoding.name === 'chains' ? 'd' : 'e'}${process.pid.toString(16).padStart(3, '0').slice(-3)}`);
+  const trial = new Trial(ground, encoding);
   beforeAll(() => ground.build());
   afterAll(() => ground.remove());
 

@@ -41,7 +41,7 @@ const networkOf = (world: World, alter: Alter): SimulatedNetwork => {
     classifier.replace({ ...plan, endpoints });
     const machine = new SimulatedMachine(nodes.find((node) => node.name === name)?.addresses ?? [], [...endpoints.values()].map(linkOf));
     const bindings = [...endpoints.values()].map((endpoint) => ({ endpoint: endpoint.id, via: attachment(endpoint) }));
-    const { lines } = diffState(new Map(), renderRuleset({ tables: classifier.tables(), bindings, host }), (a, b) => a === b);
+    const lines = diffState(new Map(), renderRuleset({ tables: classifier.tables(), bindings, host }), (a, b) => a === b).steps.flat();
     const { code, error } = machine.nft.run(['-f', '-'], lines.map(alter).join('\n'));
     if (code !== 0) throw new Error(error);
     machines.push(machine);

@@ -35,8 +35,7 @@ describe('a data plane over it', () => {
   const watched = (): { readonly port: KernelPort; readonly reads: () => number } => {
     const port = makePort();
     let reads = 0;
-    const read = port.read;
-    return { port: { ...port, read: () => (reads++, read()) }, reads: () => reads };
+    return { port: { ...port, read: () => (reads++, port.read()) }, reads: () => reads };
   };
 
   it('does not read back what came alone, and still says what is there', async () => {

@@ -1,76 +1,28 @@
 /**
- * The real kernel: elements, counters and the generation by netlink, which takes microseconds; structure, and whatever is not encoded
- * here, by nft's library or program.
+ * The real kernel: elements, judging chains, counters and the generation by netlink, which takes microseconds; structure in the words of nft by
+ * its library or program.
  *
  * @module
  */
 import { fail, ok, type Result } from '@firsthop/base';
 import { KernelError, NfTables, objectType } from '@firsthop/netlink';
-import { TABLE, type TableFamily } from '@firsthop/ruleset';
+import { TABLE, type NftState } from '@firsthop/ruleset';
 import type { Applied, Count, KernelPort } from '../kernel-port.ts';
 import { openNftLibrary } from '../nft-library.ts';
 import { nftPort } from '../nft-port.ts';
 import { nftProgram, nftProgramPort } from '../nft-program-port.ts';
-import { keyBytes, verdictOf } from './element-bytes.ts';
-import { type ElementLine, elementLines } from './element-lines.ts';
+import type { Operation } from './line-operations.ts';
+import { readState } from './read-state.ts';
+import { SetCodecs } from './set-codecs.ts';
+import { splitLines } from './split-lines.ts';
 
 export interface NetlinkPortOptions {
   /** `ip netns` name; undefined = the namespace we run in. */
   readonly netns?: string;
 }
 
-type Elements = Parameters<Parameters<Parameters<NfTables['change']>[1]>[0]['addElements']>[0];
-type Element = NonNullable<Elements['elements']>[number];
-
-interface Change {
-  readonly op: ElementLine['op'];
-  readonly family: TableFamily;
-  readonly values: Elements;
-}
-
-const declared = new RegExp(`^add (?:set|map) (inet|bridge) ${TABLE} (\\S+) \\{ (?:type )?(.+?); (flags interval; )?\\}$`);
-
-/** What the keys of each set are, as somebody declared it. A set with intervals, or of an expression's type, is not in it. */
-class KeyTypes {
-  readonly #types = new Map<string, string>();
-
-  of(family: TableFamily, set: string): string | undefined {
-    return this.#types.get(`${family} ${set}`);
-  }
-
-  put(family: TableFamily, set: string, type: string, isInterval: boolean): void {
-    const key = `${family} ${set}`;
-    if (isInterval || type.startsWith('typeof ')) this.#types.delete(key);
-    else this.#types.set(key, type.replace(/ : verdict$/, ''));
-  }
-
-  learn(lines: readonly string[]): void {
-    for (const line of lines) {
-      const [, family, set, type, interval] = declared.exec(line) ?? [];
-      if (set !== undefined && type !== undefined) this.put(family as TableFamily, set, type, interval !== undefined);
-    }
-  }
-}
-
-const elementOf = (type: string, op: ElementLine['op'], [key, value]: readonly [string, string]): Element | undefined => {
-  const bytes = keyBytes(type, key);
-  const verdict = value === '' ? undefined : verdictOf(value);
-  if (bytes === undefined || (value !== '' && verdict === undefined)) return undefined;
-  return op === 'delete' || verdict === undefined ? { key: { value: bytes } } : { key: { value: bytes }, data: { verdict } };
-};
-
-const changeOf = ({ op, family, set, elements }: ElementLine, types: KeyTypes): Change | undefined => {
-  const type = types.of(family, set);
-  const encoded = type === undefined ? [] : elements.flatMap((one) => elementOf(type, op, one) ?? []);
-  return encoded.length === elements.length ? { op, family, values: { table: TABLE, set, elements: encoded } } : undefined;
-};
-
-/** Undefined: this is not for netlink. One transaction has one family. */
-const changesOf = (lines: readonly string[], types: KeyTypes): readonly Change[] | undefined => {
-  const changes = elementLines(lines)?.map((line) => changeOf(line, types)) ?? [];
-  const found = changes.flatMap((one) => one ?? []);
-  return found.length > 0 && found.length === changes.length && found.every(({ family }) => family === found[0]?.family) ? found : undefined;
-};
+/** More elements than this take the kernel so long that the event loop had better go on meanwhile. */
+const manyElements = 2_000;
 
 /** The library of nft where it is installed, its program elsewhere. */
 const structurePort = (netns: string | undefined, namespace: string | undefined): { readonly port: KernelPort; readonly close: () => void } => {
@@ -84,46 +36,83 @@ const structurePort = (netns: string | undefined, namespace: string | undefined)
   }
 };
 
-/** Throws where there is no netlink, or it is not for us: the nft program may still be there. */
-export const netlinkPort = ({ netns }: NetlinkPortOptions): KernelPort => {
-  const namespace = netns === undefined ? undefined : `/run/netns/${netns}`;
-  const { port: program, close } = structurePort(netns, namespace);
-  const types = new KeyTypes();
-  const nft = new NfTables(namespace === undefined ? {} : { namespace });
+class Kernel {
+  readonly #structure: ReturnType<typeof structurePort>;
+  readonly #nft: NfTables;
+  readonly #codecs = new SetCodecs();
 
-  const write = (changes: readonly Change[], family: TableFamily): Result<Applied, string> => {
-    const before = nft.generation().id;
+  constructor(netns: string | undefined) {
+    const namespace = netns === undefined ? undefined : `/run/netns/${netns}`;
+    this.#nft = new NfTables(namespace === undefined ? {} : { namespace });
+    this.#structure = structurePort(netns, namespace);
+  }
+
+  async apply(lines: readonly string[]): Promise<Result<Applied, string>> {
+    let applied: Applied = { isAlone: true };
+    for (const part of splitLines(lines, this.#codecs.of, (declarations) => this.#codecs.learn(declarations))) {
+      const done = part.by === 'netlink' ? await this.#write(part.operations) : await this.#structure.port.apply(part.lines);
+      if (!done.ok) return done;
+      if (part.by === 'nft') this.#codecs.learn(part.lines);
+      applied = applied.isAlone ? done.value : { isAlone: false };
+    }
+    return ok(applied);
+  }
+
+  async read(): Promise<NftState> {
+    const listed = await this.#structure.port.read();
+    for (const [family, { maps }] of listed) for (const [name, map] of maps) this.#codecs.put(family, name, map);
+    return readState(this.#nft, listed, this.#codecs);
+  }
+
+  counters(): Promise<ReadonlyMap<string, Count>> {
+    return Promise.resolve(new Map(this.#nft.objects('inet', { table: TABLE, type: objectType.counter }).map(({ name = '', data }): [string, Count] => [name, countOf(data)])));
+  }
+
+  elementCounts(map: string): Promise<ReadonlyMap<string, Count>> {
+    const codec = this.#codecs.of('inet', map);
+    if (codec === undefined) return Promise.resolve(new Map());
+    const elements = this.#nft.elements('inet', { table: TABLE, set: map });
+    return Promise.resolve(new Map(elements.map((element): [string, Count] => [codec.read([element])[0]?.[0] ?? '', countOf(element.expression?.name === 'counter' ? element.expression.values : undefined)])));
+  }
+
+  generation(): number | undefined {
+    return this.#nft.generation().id;
+  }
+
+  close(): void {
+    this.#nft.close();
+    this.#structure.close();
+  }
+
+  async #write(operations: readonly Operation[]): Promise<Result<Applied, string>> {
+    const before = this.#nft.generation().id;
+    const fill = (batch: Parameters<Operation['fill']>[0]): void => {
+      for (const { family, fill: one } of operations) one(batch.in(family));
+    };
     try {
-      nft.change(family, (batch) => {
-        for (const { op, values } of changes) if (op === 'add') batch.addElements(values); else batch.deleteElements(values);
-      });
+      const weight = operations.reduce((sum, one) => sum + one.weight, 0);
+      if (weight < manyElements) this.#nft.change('inet', fill);
+      else await this.#nft.changeInBackground('inet', fill);
     } catch (error) {
       if (error instanceof KernelError) return fail(`the kernel refused the elements: ${error.message}`);
       throw error;
     }
-    const isAlone = before !== undefined && nft.generation().id === before + 1;
+    const isAlone = before !== undefined && this.#nft.generation().id === before + 1;
     return ok(isAlone ? { isAlone, generation: before + 1 } : { isAlone });
-  };
+  }
+}
 
+const countOf = (values: { readonly packets?: bigint | undefined; readonly bytes?: bigint | undefined } | undefined): Count => ({ packets: Number(values?.packets ?? 0n), bytes: Number(values?.bytes ?? 0n) });
+
+/** Throws where there is no netlink, or it is not for us: the nft program may still be there. */
+export const netlinkPort = ({ netns }: NetlinkPortOptions): Required<KernelPort> => {
+  const kernel = new Kernel(netns);
   return {
-    apply: async (lines): Promise<Result<Applied, string>> => {
-      const changes = changesOf(lines, types);
-      const [first] = changes ?? [];
-      if (changes !== undefined && first !== undefined) return write(changes, first.family);
-      const applied = await program.apply(lines);
-      if (applied.ok) types.learn(lines);
-      return applied;
-    },
-    read: async () => {
-      const state = await program.read();
-      for (const [family, { maps }] of state) for (const [name, { type, interval }] of maps) types.put(family, name, type, interval);
-      return state;
-    },
-    counters: () => Promise.resolve(new Map(nft.objects('inet', { table: TABLE, type: objectType.counter }).map(({ name = '', data }): [string, Count] => [name, { packets: Number(data?.packets ?? 0n), bytes: Number(data?.bytes ?? 0n) }]))),
-    generation: () => nft.generation().id,
-    close: () => {
-      nft.close();
-      close();
-    },
+    apply: (lines) => kernel.apply(lines),
+    read: () => kernel.read(),
+    counters: () => kernel.counters(),
+    elementCounts: (map) => kernel.elementCounts(map),
+    generation: () => kernel.generation(),
+    close: () => kernel.close(),
   };
 };

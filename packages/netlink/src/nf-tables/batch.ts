@@ -34,7 +34,7 @@ export interface BatchOptions {
 
 export class Batch {
   readonly #writer = new Writer(64 * 1024);
-  readonly #family: number;
+  #family: number;
   #sequence: number;
   #lastAt: number | undefined;
 
@@ -52,6 +52,12 @@ export class Batch {
 
   get isEmpty(): boolean {
     return this.#lastAt === undefined;
+  }
+
+  /** What is added from here on is of this family. */
+  in(family: NetfilterFamily): this {
+    this.#family = familyNumbers[family];
+    return this;
   }
 
   addTable(values: Table): this {

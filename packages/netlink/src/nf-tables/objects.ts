@@ -47,11 +47,13 @@ export const set = attributes({
   userData: field(13, bytes),
   objectType: field(15, u32be),
   handle: field(16, u64be),
+  /** Each element has one of its own. */
+  expression: field(17, expression),
 });
 
 export const setFlag = { anonymous: 0x1, constant: 0x2, interval: 0x4, map: 0x8, timeout: 0x10, eval: 0x20, object: 0x40, concatenated: 0x80 } as const;
 
-export const element = attributes({ key: field(1, data), data: field(2, data), flags: field(3, u32be), userData: field(6, bytes), object: field(9, text), keyEnd: field(10, data) });
+export const element = attributes({ key: field(1, data), data: field(2, data), flags: field(3, u32be), userData: field(6, bytes), expression: field(7, expression), object: field(9, text), keyEnd: field(10, data) });
 
 /** `intervalEnd`: the first value behind an interval. */
 export const elementFlag = { intervalEnd: 0x1, catchAll: 0x2 } as const;

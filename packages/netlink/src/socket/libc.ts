@@ -36,6 +36,7 @@ const load = () => {
     getsockopt: library.func('int getsockopt(int, int, int, void*, void*)'),
     poll: koffi.node.poll,
     setns: library.func('int setns(int, int)'),
+    unshare: library.func('int unshare(int)'),
     close: library.func('int close(int)'),
     syscall: library.func('long syscall(long, int, void*, uint32_t)'),
   };
@@ -54,6 +55,8 @@ export const callBpf = (command: number, attributes: Buffer): number => answer(n
 
 export const openNetlink = (protocol: number): number => answer(native().socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
 export const closeDescriptor = (fd: number): void => void native().close(fd);
+/** Into one that nobody else has; of this thread alone. */
+export const makeNetworkNamespace = (): number => answer(native().unshare(CLONE_NEWNET));
 export const enterNetworkNamespace = (fd: number): number => answer(native().setns(fd, CLONE_NEWNET));
 
 export const setIntegerOption = (fd: number, level: number, option: number, value: number): number => {

@@ -9,7 +9,7 @@ import { Compiler } from '@firsthop/compiler';
 import { exclusivePrefixes, type Topology } from '@firsthop/lab';
 import type { EndpointBinding, PlanEndpoint } from '@firsthop/plan';
 import type { Decision, Direction, World } from '@firsthop/policy';
-import { type NftState, renderRuleset } from '@firsthop/ruleset';
+import { type Encoding, type NftState, renderRuleset } from '@firsthop/ruleset';
 import { answers } from '../random-world.ts';
 
 /** Breaks the tables on their way to the kernel. */
@@ -36,7 +36,7 @@ const workloadOf = ({ workloads }: Topology, { workload }: PlanEndpoint): Topolo
 
 const viaOf = ({ kind, device }: Topology['workloads'][number]): EndpointBinding['via'] => (kind === 'pod' ? { kind: 'routed', device } : { kind: 'bridged', bridge: 'fhbr0', port: device });
 
-export const enforcedState = (world: World, topology: Topology, alter: Alter): EnforcedState => {
+export const enforcedState = (world: World, topology: Topology, encoding: Encoding, alter: Alter): EnforcedState => {
   const compiler = new Compiler({ cluster: world.cluster, names: answers });
   for (const change of worldChanges(world)) compiler.apply(change);
   compiler.flush({ epoch: 1, watermarks: new Map() });
@@ -47,5 +47,5 @@ export const enforcedState = (world: World, topology: Topology, alter: Alter): E
   classifier.replace({ ...plan, endpoints });
   const tables = alter(classifier.tables());
   const bindings = [...endpoints.values()].map((endpoint): EndpointBinding => ({ endpoint: endpoint.id, via: viaOf(workloadOf(topology, endpoint)) }));
-  return { state: renderRuleset({ tables, bindings, host: { exclusivePrefixes } }), meanings: new Map([...tables.decisions.values()].map((decision) => [decision.id, ofTables(decision)])) };
+  return { state: renderRuleset({ tables, bindings, host: { exclusivePrefixes } }, encoding), meanings: new Map([...tables.decisions.values()].map((decision) => [decision.id, ofTables(decision)])) };
 };

@@ -8,6 +8,7 @@
  */
 import type { Observation } from '@firsthop/lab';
 import { evaluate, type Evaluation } from '@firsthop/policy';
+import type { Encoding } from '@firsthop/ruleset';
 import { answers } from '../random-world.ts';
 import { type Alter, enforcedState, meaningOf } from './enforced-state.ts';
 import { type Inquiry, inquiryText, isRefusalHeard, probeOf } from './inquiry.ts';
@@ -42,18 +43,20 @@ const audible = (inquiry: Inquiry, verdict: Verdict): Verdict => (verdict === 'r
 
 export class Trial {
   readonly #ground: StandingGround;
+  readonly #encoding: Encoding;
   /** Packets by decision at the end of the last scenario: a decision that stays in the kernel goes on counting. */
   #counted: ReadonlyMap<string, number> = new Map();
 
-  constructor(ground: StandingGround) {
+  constructor(ground: StandingGround, encoding: Encoding) {
     this.#ground = ground;
+    this.#encoding = encoding;
   }
 
   async run({ name, world, inquiries }: Scenario, alter: Alter = (tables) => tables): Promise<Report> {
     const begin = performance.now();
     const worlds = new Map([[world.cluster, world]]);
     const asked = inquiries.map((inquiry): Asked => ({ inquiry, expected: evaluate(worlds, probeOf(inquiry), { names: answers }) }));
-    const { state, meanings } = enforcedState(world, this.#ground.topology, alter);
+    const { state, meanings } = enforcedState(world, this.#ground.topology, this.#encoding, alter);
     const done = await this.#ground.dataplane.realize(state);
     if ('error' in done) throw new Error(`${name}: ${done.error}`);
     const { disagreements, verdicts } = await this.#compare(asked, meanings);

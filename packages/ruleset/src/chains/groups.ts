@@ -6,21 +6,15 @@
  * @module
  */
 import { type ClassId, findRange, type ClassTable, type ClassTables, type RowId } from '@firsthop/classifier';
-import { type Address, type AddressRange, formatAddress, formatCidr, type Family, familyOf, rangeCidrs } from '@firsthop/netaddr';
-import { type Direction, groupName, rowChain } from './names.ts';
-import type { Chain, NftMap } from './nft-state.ts';
+import { type Address, type Family, familyOf, formatAddress } from '@firsthop/netaddr';
+import { type Direction, groupName, rowChain } from '../names.ts';
+import type { Chain, NftMap } from '../nft-state.ts';
+import { formatRange } from '../range-text.ts';
 
 export interface RenderedGroup {
   readonly chain: [string, Chain];
   readonly maps: readonly [string, NftMap][];
 }
-
-/** As nft prints it: a prefix where it is one, a bare address where that is all. */
-export const formatRange = (range: AddressRange): string => {
-  if (range.first === range.last) return formatAddress(range.first);
-  const [cidr, ...more] = rangeCidrs(range);
-  return cidr !== undefined && more.length === 0 ? formatCidr(cidr) : `${formatAddress(range.first)}-${formatAddress(range.last)}`;
-};
 
 const sides = { ingress: 'saddr', egress: 'daddr' } as const;
 

@@ -8,23 +8,13 @@
  */
 import type { Decision, DecisionId, Row, Step } from '@firsthop/classifier';
 import { isIcmp, isTransport } from '@firsthop/netaddr';
-import { decisionChain, decisionCounter, rowChain } from './names.ts';
-import type { Chain } from './nft-state.ts';
+import { decisionChain, decisionCounter, rowChain } from '../names.ts';
+import type { Chain } from '../nft-state.ts';
+import { exceptions, widest } from '../row-parts.ts';
+import { verdictRules } from '../verdict-rules.ts';
 
 const go = (decision: DecisionId): string => `goto ${decisionChain(decision)}`;
 const span = ({ first, last }: Step): string => (first === last ? String(first) : `${first}-${last}`);
-
-/** The decision that most numbers of a protocol get: its wildcard. Only the rest is listed. */
-const widest = (steps: readonly Step[]): DecisionId | undefined => {
-  const widths = new Map<DecisionId, number>();
-  for (const { first, last, decision } of steps) widths.set(decision, (widths.get(decision) ?? 0) + last - first + 1);
-  return [...widths].sort(([, a], [, b]) => b - a)[0]?.[0];
-};
-
-const exceptions = (steps: readonly Step[]): Step[] => {
-  const wild = widest(steps);
-  return steps.filter(({ decision }) => decision !== wild);
-};
 
 export const renderRow = (row: Row): [string, Chain] => {
   const protocols = [...row.protocols].sort(([a], [b]) => a - b);
@@ -39,16 +29,6 @@ export const renderRow = (row: Row): [string, Chain] => {
     rowChain(row.id),
     { rules: [...(ports.length > 0 ? [`meta l4proto . th dport vmap { ${ports.join(', ')} }`] : []), ...icmp, ...(wild.length > 0 ? [`meta l4proto vmap { ${wild.join(', ')} }`] : []), go(row.rest)] },
   ];
-};
-
-/** Over this rate a rejected sender hears nothing: an answer must not become a weapon. */
-const RESET_LIMIT = 'limit rate 2000/second burst 1000 packets';
-const ICMP_LIMIT = 'limit rate 200/second burst 100 packets';
-
-const verdictRules = (verdict: Decision['verdict']): string[] => {
-  if (verdict === 'allow') return ['accept'];
-  if (verdict === 'drop') return ['drop'];
-  return [`meta l4proto 6 ${RESET_LIMIT} reject with tcp reset`, 'meta l4proto 6 drop', `${ICMP_LIMIT} reject with icmpx admin-prohibited`, 'drop'];
 };
 
 export const renderDecision = ({ id, verdict }: Decision): [string, Chain] => [decisionChain(id), { rules: [`counter name "${decisionCounter(id)}"`, ...verdictRules(verdict)] }];

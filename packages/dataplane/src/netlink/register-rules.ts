@@ -1,0 +1,103 @@
+/**
+ * Rules that nft has no words for, as expressions: the kernel lets a map write what it finds into the middle of a key.
+ *
+ * Registers: 0 to 3 hold a key, 4 to 7 another one, 12 to 15 an address. A key's first part is a constant as long as all of them, which is written
+ * first: nft prints it and does not look behind it, where it would find registers of which it does not know the length, and end itself
+ * (`netlink_delinearize.c`, 1.0.6).
+ *
+ * @module
+ */
+import { comparison, type Expression, metaKey, payloadBase, register, type Verdict, verdictRegister } from '@firsthop/netlink';
+import { cellKinds, type CellRule, cellRuleText, type JudgeRule, judgeRuleText, parseRegisterRule } from '@firsthop/ruleset';
+
+const cell = { kind: 0, protocol: 1, port: 2 } as const;
+/** Of a key with a cover and one more part. */
+const covered = { begin: 4, number: 5 } as const;
+const address = 12;
+
+const word = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+};
+
+const meta = (key: number, dreg: number): Expression => ({ name: 'meta', values: { dreg: register(dreg), key } });
+const payload = (base: number, offset: number, length: number, dreg: number): Expression => ({ name: 'payload', values: { dreg: register(dreg), base, offset, length } });
+/** `begin`: where the key begins. */
+const verdictFrom = (set: string, begin: number): Expression => ({ name: 'lookup', values: { set, sreg: register(begin), dreg: verdictRegister } });
+const lookUp = (set: string, sreg: number, dreg: number): Expression => ({ name: 'lookup', values: { set, sreg: register(sreg), dreg: register(dreg) } });
+export const verdict = (what: Verdict): Expression => ({ name: 'immediate', values: { dreg: verdictRegister, data: { verdict: what } } });
+
+/** All four registers of a key. */
+const cover = (begin: number, first: number): Expression => ({ name: 'immediate', values: { dreg: register(begin), data: { value: Buffer.concat([word(first), word(0), word(0), word(0)]) } } });
+
+const families = {
+  ip: { number: 2, version: 4, length: 4, source: 12, destination: 16 },
+  ip6: { number: 10, version: 6, length: 16, source: 8, destination: 24 },
+} as const;
+
+const ofFamily = (number: number): Expression[] => [meta(metaKey.nfproto, address), { name: 'cmp', values: { sreg: register(address), op: comparison.equal, data: { value: Buffer.from([number]) } } }];
+
+const judgeRule = ({ way, family, of, group }: JudgeRule): Expression[] => {
+  const { number, version, length, source, destination } = families[family];
+  return [
+    ...ofFamily(number),
+    cover(covered.begin, 1),
+    payload(payloadBase.network, way === 'from' ? destination : source, length, address),
+    lookUp(`${of === 'exact' ? 'class' : 'range'}${version}`, address, covered.number),
+    verdictFrom(`p_${group}`, covered.begin),
+  ];
+};
+
+const setPrefix = { cells: 'c', spans: 's' } as const;
+const portOf = { port: payload(payloadBase.transport, 2, 2, cell.port), icmp: payload(payloadBase.transport, 0, 2, cell.port) } as const;
+
+const cellRule = ({ map, kind, row }: CellRule): Expression[] => {
+  const protocol = kind === 'rest' ? [] : [meta(metaKey.l4proto, cell.protocol)];
+  const port = kind === 'port' || kind === 'icmp' ? [portOf[kind]] : [];
+  return [cover(cell.kind, cellKinds[kind]), ...protocol, ...port, cover(covered.begin, 1), lookUp(`${setPrefix[map]}_${row}`, cell.kind, covered.number), verdictFrom('verdicts', covered.begin)];
+};
+
+/** Undefined: it is a rule of nft's. */
+export const registerRule = (text: string): readonly Expression[] | undefined => {
+  const rule = parseRegisterRule(text);
+  if (rule === undefined) return undefined;
+  return expressionsOf(rule);
+};
+
+/** Attributes that the kernel adds and nobody asked for. */
+const additions: ReadonlySet<string> = new Set(['flags', 'setId']);
+
+const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
+
+/** Each fourth register has an older name too, which the kernel prefers: 1 to 4, of sixteen bytes each. */
+const registerOf = (value: unknown): unknown => (typeof value === 'number' && value >= 1 && value <= 4 ? register(4 * (value - 1)) : value);
+const isRegister = (key: string): boolean => key === 'sreg' || key === 'dreg';
+
+/** The same for what was written and for what the kernel gives back, which is in another order. */
+const fingerprint = (expressions: readonly Expression[]): string =>
+  JSON.stringify(expressions.map((one) => [one.name, 'values' in one ? Object.entries(one.values).filter(([key, value]) => value !== undefined && !additions.has(key)).map(([key, value]) => [key, isRegister(key) ? registerOf(value) : value] as const).sort(([a], [b]) => (a < b ? -1 : 1)) : one.called]), plain);
+
+const lookups = (expressions: readonly Expression[]): string[] => expressions.flatMap((one) => (one.name === 'lookup' ? (one.values.set ?? []) : []));
+const ways = ['from', 'to'] as const;
+
+/** Whatever rule might be meant, by what it looks up. */
+const candidates = (expressions: readonly Expression[]): readonly (JudgeRule | CellRule)[] => {
+  const [first = '', second = ''] = lookups(expressions);
+  const [, of, version] = /^(class|range)([46])$/.exec(first) ?? [];
+  if (of !== undefined) return ways.map((way): JudgeRule => ({ way, family: version === '4' ? 'ip' : 'ip6', of: of === 'class' ? 'exact' : 'range', group: second.slice('p_'.length) }));
+  const [, prefix, row] = /^([cs])_([\da-f]{8})$/.exec(first) ?? [];
+  if (row === undefined) return [];
+  return (Object.keys(cellKinds) as CellRule['kind'][]).map((kind): CellRule => ({ map: prefix === 'c' ? 'cells' : 'spans', kind, row }));
+};
+
+const expressionsOf = (rule: JudgeRule | CellRule): Expression[] => ('group' in rule ? judgeRule(rule) : cellRule(rule));
+
+/** The words for what the kernel holds. Undefined: it is no rule of this kind. */
+export const registerRuleText = (expressions: readonly Expression[]): string | undefined => {
+  const all = candidates(expressions);
+  if (all.length === 0) return undefined;
+  const found = fingerprint(expressions);
+  const rule = all.find((one) => fingerprint(expressionsOf(one)) === found);
+  return rule === undefined ? undefined : 'group' in rule ? judgeRuleText(rule) : cellRuleText(rule);
+};

@@ -1,0 +1,44 @@
+/**
+ * Who writes which lines of a transaction.
+ *
+ * Rules that nft has no words for are made once, before anything leads to them, so that a transaction in which there are some may be three: what
+ * they refer to, they themselves, and all that refers to them.
+ *
+ * @module
+ */
+import { REGISTERS } from '@firsthop/ruleset';
+import { type CodecOf, type Operation, operationOf } from './line-operations.ts';
+
+export type Part = { readonly by: 'netlink'; readonly operations: readonly Operation[] } | { readonly by: 'nft'; readonly lines: readonly string[] };
+
+const isDeclaration = (line: string): boolean => /^add (?:table|counter|chain|map|set) /.test(line);
+const chainOfRule = (line: string): string | undefined => /^add rule \S+ \S+ (\S+) /.exec(line)?.[1];
+const isRegisterRule = (line: string): boolean => line.split(' ')[5] === REGISTERS;
+
+type Learn = (lines: readonly string[]) => void;
+
+/** What is declared in a line is known to the next one. */
+const operationsOf = (lines: readonly string[], codecOf: CodecOf, learn: Learn): readonly Operation[] | undefined => {
+  const operations = [];
+  for (const line of lines) {
+    learn([line]);
+    const operation = operationOf(line, codecOf);
+    if (operation === undefined) return undefined;
+    operations.push(operation);
+  }
+  return operations;
+};
+
+const byNft = (lines: readonly string[]): Part[] => (lines.length === 0 ? [] : [{ by: 'nft', lines }]);
+
+/** `learn` is told of all lines that may declare something. */
+export const splitLines = (lines: readonly string[], codecOf: CodecOf, learn: Learn): readonly Part[] => {
+  const whole = operationsOf(lines, codecOf, learn);
+  if (whole !== undefined) return [{ by: 'netlink', operations: whole }];
+  const judging = new Set(lines.filter(isRegisterRule).flatMap((line) => chainOfRule(line) ?? []));
+  if (judging.size === 0) return byNft(lines);
+  const declarations = lines.filter(isDeclaration);
+  const isOurs = (line: string): boolean => !isDeclaration(line) && (line.includes(' element ') || judging.has(chainOfRule(line) ?? '')) && operationOf(line, codecOf) !== undefined;
+  const ours = operationsOf(lines.filter(isOurs), codecOf, learn) ?? [];
+  return [...byNft(declarations), { by: 'netlink', operations: ours }, ...byNft(lines.filter((line) => !isDeclaration(line) && !isOurs(line)))];
+};

@@ -1,0 +1,12 @@
+/**
+ * Rows by all that they do. A row's id says which decisions it leads to, and a decision may change its verdict and keep its id.
+ *
+ * @module
+ */
+import type { ClassTables, DecisionId, Row, RowId } from '@firsthop/classifier';
+import type { Name } from './numbers.ts';
+
+const decisionsOf = ({ protocols, rest }: Row): DecisionId[] => [...[...protocols.values()].flatMap((steps) => steps.map(({ decision }) => decision)), rest];
+
+export const rowNames = ({ rows, decisions }: Pick<ClassTables, 'rows' | 'decisions'>): ReadonlyMap<RowId, Name> =>
+  new Map([...rows].map(([id, row]) => [id, `${id}${[...new Set(decisionsOf(row))].map((decision) => decisions.get(decision)?.verdict[0] ?? '?').join('')}`]));

@@ -1,0 +1,16 @@
+/**
+ * The rules that carry out a verdict.
+ *
+ * @module
+ */
+import type { Decision } from '@firsthop/classifier';
+
+/** Over this rate a rejected sender hears nothing: an answer must not become a weapon. */
+const RESET_LIMIT = 'limit rate 2000/second burst 1000 packets';
+const ICMP_LIMIT = 'limit rate 200/second burst 100 packets';
+
+export const verdictRules = (verdict: Decision['verdict']): string[] => {
+  if (verdict === 'allow') return ['accept'];
+  if (verdict === 'drop') return ['drop'];
+  return [`meta l4proto 6 ${RESET_LIMIT} reject with tcp reset`, 'meta l4proto 6 drop', `${ICMP_LIMIT} reject with icmpx admin-prohibited`, 'drop'];
+};
