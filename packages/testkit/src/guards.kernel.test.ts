@@ -92,6 +92,20 @@ describe('pieces', () => {
   });
 });
 
+it('told in registers, the same is kept, and pieces to an open port pass', async () => {
+  await broken(ground.inRegisters, async () => {
+    const passed: string[] = [];
+    for (const { name, from, at, frames } of threats) if (await arrives({ from, at, frames: (mark) => frames(ground, mark) }, SILENCE_MS)) passed.push(name);
+    for (const { name, from, at, frames } of cuttings) if (await arrives({ from, at, frames: (mark) => frames(ground, mark, 81) }, SILENCE_MS)) passed.push(name);
+    expect(passed).toEqual([]);
+    for (const { name, from, at, frames, isTiny } of cuttings) expect(await arrives({ from, at, frames: (mark) => frames(ground, mark, 80) }, isTiny ? SILENCE_MS : PATIENCE_MS), name).toBe(!isTiny);
+  });
+  const open = without(ground.inRegisters, [{ family: 'bridge', chain: 'from_port', rule: '8021q' }, { family: 'bridge', chain: 'to_port', rule: '8021q' }]);
+  const tags = threats.filter(({ name }) => name.startsWith('a tag of priority round policy'));
+  expect(tags.length).toBe(2);
+  for (const { from, at, frames } of tags) expect(await broken(open, () => getsThrough({ from, at, frames: (mark) => frames(ground, mark) }))).toBe(true);
+});
+
 describe('what honest machines need', () => {
   const all = ipv6((0xff02n << 112n) | 1n);
   const servers = ipv6((0xff02n << 112n) | (1n << 16n) | 2n);

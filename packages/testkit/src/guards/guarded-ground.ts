@@ -9,7 +9,7 @@ import { Dataplane, type KernelPort, netlinkPort } from '@firsthop/dataplane';
 import { demolish, exclusivePrefixes, FrameSocket, LabNetwork, type LabWorkload, NamespaceScope, planTopology, Prober, type Topology } from '@firsthop/lab';
 import { type Address, formatAddress, ipv4, ipv6 } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
-import { type NftState, renderRuleset, type TableFamily } from '@firsthop/ruleset';
+import { type NftState, registerEncoding, renderRuleset, type TableFamily } from '@firsthop/ruleset';
 import { execFileSync } from 'node:child_process';
 
 const both = (n: number): [Address, Address] => [ipv4(0x0af50000 + n), ipv6((0xfd00_0010_0245n << 80n) | BigInt(n))];
@@ -73,6 +73,8 @@ export class GuardedGround {
   readonly scope: NamespaceScope = new NamespaceScope();
   readonly prober: Prober = new Prober();
   readonly whole: NftState;
+  /** The same, told to the kernel in registers. */
+  readonly inRegisters: NftState;
   readonly #run: string;
   readonly #sockets = new Map<string, FrameSocket>();
   #port: KernelPort | undefined;
@@ -82,7 +84,9 @@ export class GuardedGround {
     this.#run = run;
     this.topology = planTopology({ run, nodes: [{ cluster: 'c', name: 'n', addresses: [] }], workloads: names.map((name, i) => ({ cluster: 'c', kind: kindOf(name), name, node: 'n', addresses: both(i + 1) })), outside: both(99) });
     const bindings = names.filter((name) => name !== 'unbound').map((name): EndpointBinding => ({ endpoint: name, via: kindOf(name) === 'pod' ? { kind: 'routed', device: this.workload(name).device } : { kind: 'bridged', bridge: 'fhbr0', port: this.workload(name).device } }));
-    this.whole = renderRuleset({ tables: tablesOf(this.topology), bindings, host: { exclusivePrefixes } });
+    const input = { tables: tablesOf(this.topology), bindings, host: { exclusivePrefixes } };
+    this.whole = renderRuleset(input);
+    this.inRegisters = renderRuleset(input, registerEncoding());
   }
 
   async build(): Promise<void> {

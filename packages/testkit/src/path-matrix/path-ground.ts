@@ -8,7 +8,7 @@ import { Dataplane, type KernelPort, netlinkPort } from '@firsthop/dataplane';
 import { demolish, exclusivePrefixes, LabNetwork, NamespaceScope, type Observation, planTopology, Prober, type Topology } from '@firsthop/lab';
 import { type Address, type Family, ipv4, ipv6 } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
-import { type NftState, renderRuleset } from '@firsthop/ruleset';
+import { chainEncoding, type Encoding, type NftState, renderRuleset } from '@firsthop/ruleset';
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -44,10 +44,12 @@ export class PathGround {
   readonly prober: Prober = new Prober();
   readonly scope: NamespaceScope = new NamespaceScope();
   readonly #run: string;
+  readonly #encoding: Encoding;
   readonly #planes = new Map<string, { readonly port: KernelPort; readonly plane: Dataplane }>();
 
-  constructor(run: string) {
+  constructor(run: string, encoding: Encoding = chainEncoding) {
     this.#run = run;
+    this.#encoding = encoding;
     this.topology = planTopology({ run, nodes: ['n1', 'n2'].map((name) => ({ cluster: 'c', name, addresses: [] })), workloads: workloads.map(([name, kind, node], i) => ({ cluster: 'c', kind, name, node, addresses: both(i + 1) })), outside: [ipv4(0xc6336409), ipv6((0x2001_0db8n << 96n) | 9n)] });
   }
 
@@ -133,7 +135,7 @@ export class PathGround {
       endpoints: new Map(endpoints.map((one) => [one.id, one])),
     };
     const bindings = own.map(({ name, kind, device }): EndpointBinding => ({ endpoint: name, via: kind === 'pod' ? { kind: 'routed', device } : { kind: 'bridged', bridge: 'fhbr0', port: device } }));
-    return renderRuleset({ tables, bindings, host: { exclusivePrefixes } });
+    return renderRuleset({ tables, bindings, host: { exclusivePrefixes } }, this.#encoding);
   }
 
   plane(node: string): Dataplane {
