@@ -33,7 +33,7 @@ describe.each(places)('beside kube-proxy in mode $mode, told in $encoding.name',
   });
 
   // The hooks are the same in both encodings.
-  it.runIf(isThere && encoding === chainEncoding).each(broken)('the matrix shows that $name', async ({ regime, cuts, seen }) => {
+  it.runIf(isThere).each(encoding === chainEncoding ? broken : [])('the matrix shows that $name', async ({ regime, cuts, seen }) => {
     await ground.realize(regime, (state) => without(state, cuts));
     expect(wrong(await walk(ground, regime)).join('\n')).toMatch(seen);
   });
