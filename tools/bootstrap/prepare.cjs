@@ -47,8 +47,11 @@ const tools = [
   { program: 'ip', debian: 'iproute2' },
 ];
 
-/** For one test, so only tests ask for it: it is large. */
-const browser = [{ program: 'chromium', debian: 'chromium' }];
+/** For a few tests, so only tests ask for them: the first is large, and the second nobody needs who has nft. */
+const forTests = [
+  { program: 'chromium', debian: 'chromium' },
+  { program: 'iptables-restore', debian: 'iptables' },
+];
 
 const missingOf = (wanted) => wanted.filter(({ program }) => !onPath(program));
 
@@ -77,9 +80,9 @@ const installSystemTools = () => {
   return still.length === 0 && process.getuid?.() === 0;
 };
 
-const installBrowser = () => {
-  const still = process.platform === 'linux' ? installFromDebian(browser) : browser;
-  if (still.length > 0) say(`Not installed: ${listOf(still)}. Without it the browser test is skipped.`);
+const installForTests = () => {
+  const still = process.platform === 'linux' ? installFromDebian(forTests) : forTests;
+  if (still.length > 0) say(`Not installed: ${listOf(still)}. The tests that need it are skipped.`);
 };
 
 /** The Node that this repository pins, or the one that runs us where the registry has none for this platform. */
@@ -98,4 +101,4 @@ const prepare = () => {
   return { root, node: pinnedNode(), realKernel: installSystemTools() };
 };
 
-module.exports = { installBrowser, prepare, root };
+module.exports = { installForTests, prepare, root };

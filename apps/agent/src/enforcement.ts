@@ -6,7 +6,7 @@
  */
 import { Classifier, type ClassTables } from '@firsthop/classifier';
 import type { Dataplane } from '@firsthop/dataplane';
-import { bindEndpoints, type HostLinks } from '@firsthop/hostif';
+import { bindEndpoints, type Bindings, findBypasses, type HostLinks, type Unbound } from '@firsthop/hostif';
 import type { NodePlan } from '@firsthop/plan';
 import { type Encoding, RulesetRenderer } from '@firsthop/ruleset';
 import type { EndpointState, Realization } from '@firsthop/wire';
@@ -30,6 +30,8 @@ export class Enforcement {
   #listings = 0;
   #tables: ClassTables | undefined;
   #last: Realization | undefined;
+  /** Where the endpoints of the last pass hang. */
+  #seat: string | undefined;
   #dirty = false;
   #running: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -90,8 +92,15 @@ export class Enforcement {
     // News of a link may have been lost: the next pass lists them again.
     this.#links = undefined;
     const { drift } = await this.#inTurn(() => this.#options.dataplane.verify());
-    if (drift > 0) this.changed();
+    if (drift > 0 || (await this.#isElsewhere())) this.changed();
     return drift;
+  }
+
+  /** Whether endpoints hang or are bypassed otherwise than at the last pass: of some programs nobody is told. */
+  async #isElsewhere(): Promise<boolean> {
+    const plan = this.#plan;
+    const links = await this.#listLinks().catch(() => undefined);
+    return plan !== undefined && links !== undefined && this.#seat !== undefined && JSON.stringify(seatOf(links, plan)) !== this.#seat;
   }
 
   /** One looks at the kernel or changes it at a time: what is read while another writes would be taken for drift. */
@@ -129,17 +138,24 @@ export class Enforcement {
     const { digest } = plan.revision;
     try {
       if (!isLinks(links)) throw links;
-      const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
+      const { bindings, reasons } = seatOf(links, plan);
+      this.#seat = JSON.stringify({ bindings, reasons });
       const tables = (this.#tables = this.#classify(plan));
       const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes } });
       const done = await this.#options.dataplane.realize(state, changes);
-      const endpoints = endpointStates(plan, new Map(unbound.map(({ endpoint, reason }) => [endpoint, reason])));
+      const endpoints = endpointStates(plan, new Map(reasons.map(({ endpoint, reason }) => [endpoint, reason])));
       return 'error' in done ? { digest, error: done.error, endpoints } : { digest, kernel: done.digest, endpoints };
     } catch (error) {
       return { digest, error: error instanceof Error ? error.message : String(error), endpoints: [] };
     }
   }
 }
+
+/** `reasons`: why an endpoint is not enforced. One that is bypassed is bound all the same: what comes by our hooks is judged. */
+const seatOf = (links: HostLinks, plan: NodePlan): { readonly bindings: Bindings['bindings']; readonly reasons: readonly Unbound[] } => {
+  const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
+  return { bindings, reasons: [...findBypasses(links, bindings), ...unbound] };
+};
 
 const isLinks = (listed: unknown): listed is HostLinks => typeof listed === 'object' && listed !== null && 'links' in listed;
 

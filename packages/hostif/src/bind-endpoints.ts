@@ -41,13 +41,14 @@ const bindPod = ({ direct, links }: HostLinks, { addresses }: PlanEndpoint): Bou
 };
 
 /** A machine's interface is the bridge port that its inventory names. */
-const bindMachine = ({ links, bridgeNetfilter }: HostLinks, { device, mac, addresses }: PlanEndpoint): Bound => {
+const bindMachine = ({ links, bridgeNetfilter, paths }: HostLinks, { device, mac, addresses }: PlanEndpoint): Bound => {
   if (device === undefined) return 'its inventory names no device; set spec.interfaces[].device';
   if (mac === undefined) return 'its inventory names no MAC address; set spec.interfaces[].mac';
   const port = links.get(device);
   if (port === undefined) return `there is no interface ${device} on this host`;
   if (port.master === undefined) return `${device} is no port of a bridge`;
-  const blind = addresses.some((address) => !bridgeNetfilter[typeof address === 'number' ? 4 : 6]);
-  if (blind) return 'bridged frames do not pass the IP hooks here: set net.bridge.bridge-nf-call-iptables and bridge-nf-call-ip6tables to 1';
+  const ofBridge = paths?.get(port.master)?.callsHooks;
+  const blind = addresses.map((address) => (typeof address === 'number' ? 4 : 6)).some((family) => !bridgeNetfilter[family] && ofBridge?.[family] !== true);
+  if (blind) return 'BypassedBridge: bridged frames do not pass the IP hooks here: set net.bridge.bridge-nf-call-iptables and bridge-nf-call-ip6tables to 1';
   return { kind: 'bridged', bridge: port.master, port: device };
 };

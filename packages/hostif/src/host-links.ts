@@ -6,6 +6,7 @@
 import { type Address, addressOfBytes } from '@firsthop/netaddr';
 import { linkFlag, type Link as KernelLink, type Route, Rtnetlink, routeTable, routeType, type SocketOptions } from '@firsthop/netlink';
 import { readFileSync } from 'node:fs';
+import { countIpvsServices, type FlowTable, type LinkPath, readFlowTables, readLinkPaths } from './link-paths.ts';
 
 export interface Link {
   readonly name: string;
@@ -20,6 +21,12 @@ export interface HostLinks {
   readonly direct: ReadonlyMap<Address, string>;
   /** Whether the host's IP hooks see bridged frames, per family. */
   readonly bridgeNetfilter: { readonly 4: boolean; readonly 6: boolean };
+  /** What stands on each link. Undefined: nobody looked, as on a machine on paper. */
+  readonly paths?: ReadonlyMap<string, LinkPath>;
+  /** Services that IPVS balances. */
+  readonly ipvsServices?: number;
+  /** Of anybody. */
+  readonly flowTables?: readonly FlowTable[];
 }
 
 const isOn = (file: string): boolean => {
@@ -53,7 +60,8 @@ export const listLinks = async (options: Pick<SocketOptions, 'namespace'> = {}):
   try {
     const routes = [...kernel.routes('ip', routeTable.main), ...kernel.routes('ip6', routeTable.main)];
     // After the routes: a device that one leads to and that was made meanwhile has its name.
-    return { ...readHostLinks(kernel.links(), routes), bridgeNetfilter: { 4: isOn('bridge-nf-call-iptables'), 6: isOn('bridge-nf-call-ip6tables') } };
+    const links = kernel.links();
+    return { ...readHostLinks(links, routes), paths: readLinkPaths(kernel, links, options.namespace), ipvsServices: countIpvsServices(options), flowTables: readFlowTables(options), bridgeNetfilter: { 4: isOn('bridge-nf-call-iptables'), 6: isOn('bridge-nf-call-ip6tables') } };
   } finally {
     kernel.close();
   }

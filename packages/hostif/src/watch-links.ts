@@ -1,5 +1,5 @@
 /**
- * Hears from the kernel that links or routes changed.
+ * Hears from the kernel that links, routes or filters of links changed.
  *
  * What changed is not looked at: whoever is told lists everything again, since not every change has a message of its own (the routes of a link
  * that goes down have none).
@@ -11,9 +11,9 @@ import { Listener, netlinkProtocol, routeGroup, type SocketOptions } from '@firs
 const SETTLE_MS = 20;
 const RESTART_MS = 1000;
 
-const groups = [routeGroup.link, routeGroup.route4, routeGroup.route6];
+const groups = [routeGroup.link, routeGroup.traffic, routeGroup.route4, routeGroup.route6];
 
-/** Calls back after links or routes changed, once per burst. If the kernel breaks off, listening begins anew, and that counts as a change. `namespace`: another than our own. */
+/** Calls back after links, routes or filters of links changed, once per burst. If the kernel breaks off, listening begins anew, and that counts as a change. `namespace`: another than our own. */
 export const watchLinks = (onChange: () => void, signal: AbortSignal, options: Pick<SocketOptions, 'namespace'> = {}): void => {
   let timer: NodeJS.Timeout | undefined;
   let listener: Listener | undefined;

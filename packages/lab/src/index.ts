@@ -2,6 +2,7 @@ export type { LabGround, LabKernel } from './ground.ts';
 export { LinuxGround } from './linux-ground.ts';
 export { demolish, LabNetwork, standingRuns } from './network.ts';
 export type { Observation, PacketProbe, ProbeProtocol } from './probe.ts';
+export { FrameSocket } from './prober/frame-socket.ts';
 export { NamespaceScope } from './prober/namespace-scope.ts';
 export { Prober } from './prober/prober.ts';
 export { SimulatedGround } from './simulated/simulated-ground.ts';

@@ -16,6 +16,8 @@ export interface PacketProbe {
   readonly destination: Address;
   /** The address that answers, where that is another than the packet is sent to: behind a Service. */
   readonly answersAt?: Address;
+  /** The port that answers, where that is another too. */
+  readonly answersAtPort?: number;
   readonly protocol: ProbeProtocol;
   /** Ignored for ICMP. */
   readonly port: number;

@@ -28,3 +28,5 @@ export { type NextHop, nextHopFlag } from './route/next-hop.ts';
 export { type Route, routeProtocol, routeScope, routeTable, routeType } from './route/route.ts';
 export { readRouteMessage, type RouteChange, type RouteEvent } from './route/route-event.ts';
 export { Rtnetlink } from './route/rtnetlink.ts';
+export type { QueueingDiscipline, TrafficFilter, TrafficSide } from './route/traffic.ts';
+export { attachedPrograms } from './route/attached-programs.ts';

@@ -4,14 +4,14 @@
  * @module
  */
 import type { ClassTables } from '@firsthop/classifier';
-import { cidrRange, type Family, familyOf } from '@firsthop/netaddr';
-import type { EndpointBinding } from '@firsthop/plan';
+import { type Address, cidrRange, type Family, familyOf, formatAddress, ipv6 } from '@firsthop/netaddr';
+import type { EndpointBinding, PlanEndpoint } from '@firsthop/plan';
 import { chainEncoding } from './chains/chain-encoding.ts';
 import type { Bound, Encoding, Judgement } from './encoding.ts';
-import { addressTexts, quote } from './endpoint-keys.ts';
+import { addressTexts, lentTexts, quote } from './endpoint-keys.ts';
 import type { NftMap, NftState, TableState } from './nft-state.ts';
 import { formatRange } from './range-text.ts';
-import { bridgeHooks, inetCounters, inetHooks, ND_TARGET } from './render-hooks.ts';
+import { bridgeCounters, bridgeHooks, inetCounters, inetHooks, ND_TARGET } from './render-hooks.ts';
 
 export interface RulesetInput {
   readonly tables: ClassTables;
@@ -53,6 +53,7 @@ const interfaceMaps = (bound: readonly Bound[]): [string, NftMap][] => {
   const local = (family: Family): string[] => bound.flatMap(({ endpoint }) => addressTexts(endpoint, family));
   return [
     ['bound', setOf('ifname', [...new Set(bound.map(({ seen }) => quote(seen)))])],
+    ['bridges', setOf('ifname', [...new Set(bound.flatMap(({ via, seen }) => (via.kind === 'bridged' ? [quote(seen)] : [])))])],
     ...([4, 6] as const).flatMap((family): [string, NftMap][] => [
       [`own${family}`, setOf(`ifname . ipv${family}_addr`, at(family, bound))],
       [`machine${family}`, setOf(`ifname . ipv${family}_addr`, at(family, machines))],
@@ -64,24 +65,31 @@ const interfaceMaps = (bound: readonly Bound[]): [string, NftMap][] => {
 };
 
 /** The link-local address that a MAC address makes (RFC 4291 appendix A). */
-const linkLocal = (mac: string): bigint => {
+const linkLocal = (mac: string): Address => {
   const [first = 0n, ...rest] = mac.split(':').map((byte) => BigInt(`0x${byte}`));
   const [a = 0n, b = 0n, c = 0n, d = 0n, e = 0n] = rest;
-  return [first ^ 2n, a, b, 0xffn, 0xfen, c, d, e].reduce((value, byte) => (value << 8n) | byte, 0xfe80n << 48n);
+  return ipv6([first ^ 2n, a, b, 0xffn, 0xfen, c, d, e].reduce((value, byte) => (value << 8n) | byte, 0xfe80n << 48n));
 };
 
 const bridgeTable = (bound: readonly Bound[], prefixes: readonly string[]): TableState => {
   const ports = bound.flatMap(({ endpoint, via }) => (via.kind === 'bridged' && endpoint.mac !== undefined ? [{ endpoint, port: quote(via.port), mac: endpoint.mac }] : []));
-  const bind = (family: Family): string[] => ports.flatMap(({ endpoint, port, mac }) => addressTexts(endpoint, family).map((address) => `${port} . ${mac} . ${address}`));
+  const held = (endpoint: PlanEndpoint, family: Family): string[] => [...addressTexts(endpoint, family), ...lentTexts(endpoint, family)];
+  const home = (family: Family): string[] => ports.flatMap(({ endpoint, port }) => held(endpoint, family).map((address) => `${port} . ${address}`));
+  const links = ports.map(({ port, mac }) => `${port} . ${mac} . ${formatAddress(linkLocal(mac))}`);
+  const bind = (family: Family): string[] => ports.flatMap(({ endpoint, port, mac }) => held(endpoint, family).map((address) => `${port} . ${mac} . ${address}`));
   return {
     chains: new Map(bridgeHooks(prefixes)),
     maps: new Map([
       ['ports', setOf('ifname', ports.map(({ port }) => port))],
       ['macs', setOf('ifname . ether_addr', ports.map(({ port, mac }) => `${port} . ${mac}`))],
       ['bind4', setOf('ifname . ether_addr . ipv4_addr', bind(4))],
-      ['targets', setOf(`typeof ${ND_TARGET}`, ports.flatMap(({ endpoint, port, mac }) => [linkLocal(mac), ...endpoint.addresses].flatMap((address) => (typeof address === 'bigint' ? [`${port} . 0x${address.toString(16).padStart(32, '0')}`] : []))))],
-      ['bind6', setOf('ifname . ether_addr . ipv6_addr', bind(6))],
+      ['targets', setOf(`typeof ${ND_TARGET}`, ports.flatMap(({ endpoint, port, mac }) => [linkLocal(mac), ...endpoint.addresses, ...endpoint.allowedAddresses.filter(({ length }) => length === 128).map(({ base }) => base)].flatMap((address) => (typeof address === 'bigint' ? [`${port} . 0x${address.toString(16).padStart(32, '0')}`] : []))))],
+      ['bind6', setOf('ifname . ether_addr . ipv6_addr', [...bind(6), ...links])],
+      ...([4, 6] as const).flatMap((family): [string, NftMap][] => [
+        [`home${family}`, setOf(`ifname . ipv${family}_addr`, home(family))],
+        [`local${family}`, setOf(`ipv${family}_addr`, ports.flatMap(({ endpoint }) => addressTexts(endpoint, family)))],
+      ]),
     ]),
-    counters: new Set(['c_antispoof']),
+    counters: new Set(bridgeCounters),
   };
 };

@@ -95,6 +95,34 @@ describe('a whole state', () => {
   });
 });
 
+describe('an address that several machines of one bridge may use', () => {
+  const shared = { base: ipv4(0x0a00004d), length: 32 };
+  const machine = (name: string, n: number, group: string, lent: boolean) => ({ id: name, kind: 'vm' as const, workload: `shop/${name}`, addresses: [ipv4(0x0a000000 + n)], mac: `0a:00:00:00:00:0${n}`, allowedAddresses: lent ? [shared] : [], policyGroup: group as PolicyGroupId });
+  const dispatched = (...machines: readonly ReturnType<typeof machine>[]): (string | undefined)[] => {
+    const bindings = machines.map(({ id: endpoint }) => ({ endpoint, via: { kind: 'bridged' as const, bridge: 'br0', port: `tap-${endpoint}` } }));
+    const elements = renderRuleset({ tables: { ...tables(), endpoints: new Map(machines.map((one) => [one.id, one])) }, bindings, host: { exclusivePrefixes: [] } }).get('inet')?.maps.get('to_br4')?.elements;
+    return ['10.0.0.1', '10.0.0.2', '10.0.0.77'].map((address) => elements?.get(`"br0" . ${address}`));
+  };
+
+  it.each([
+    { name: 'under one policy: as each of them', machines: [machine('a', 1, 'g', true), machine('b', 2, 'g', true)], same: true },
+    { name: 'under different ones: nobody', machines: [machine('a', 1, 'g', true), machine('b', 2, 'h', true)], same: false },
+    { name: 'under different ones, whoever comes first', machines: [machine('b', 2, 'h', true), machine('a', 1, 'g', true)], same: false },
+  ])('$name', ({ machines, same: isSame }) => {
+    const [first, second, lent] = dispatched(...machines);
+    expect([first !== undefined, second !== undefined, lent === undefined ? 'nobody' : lent === first && lent === second]).toEqual([true, true, isSame ? true : 'nobody']);
+  });
+
+  it('is its owner’s where one owns it', () => {
+    const owner = { ...machine('b', 2, 'h', false), addresses: [shared.base] };
+    for (const machines of [[machine('a', 1, 'g', true), owner], [owner, machine('a', 1, 'g', true)]]) {
+      const [lender, , lent] = dispatched(...machines);
+      expect(lent).toBeDefined();
+      expect(lent).not.toBe(lender);
+    }
+  });
+});
+
 describe('a change', () => {
   it('of nothing is nothing', () => expect(diffState(stateOf(), stateOf(), same)).toEqual({ steps: [], differences: 0 }));
 

@@ -20,6 +20,7 @@ export class SystemCallError extends Error {
 export const linux = {
   AF_INET: 2,
   AF_INET6: 10,
+  AF_PACKET: 17,
   SOCK_STREAM: 1,
   SOCK_DGRAM: 2,
   SOCK_RAW: 3,
@@ -62,6 +63,7 @@ const load = () => {
     setsockopt: library.func('int setsockopt(int, int, int, void*, uint32_t)'),
     getsockopt: library.func('int getsockopt(int, int, int, void*, void*)'),
     poll: library.func('int poll(void*, unsigned long, int)'),
+    if_nametoindex: library.func('uint32_t if_nametoindex(const char*)'),
     setns: library.func('int setns(int, int)'),
     close: library.func('int close(int)'),
   };
@@ -80,6 +82,13 @@ export const bind = (fd: number, address: Buffer): void => void check('bind', na
 export const listen = (fd: number): void => void check('listen', native().listen(fd, 64) as number);
 export const closeSocket = (fd: number): void => void native().close(fd);
 export const enterNamespace = (fd: number): void => void check('setns', native().setns(fd, linux.CLONE_NEWNET) as number);
+
+/** Of a device of the namespace that the thread is in. Throws where there is none of that name. */
+export const indexOfDevice = (name: string): number => {
+  const index = native().if_nametoindex(name) as number;
+  if (index === 0) throw new SystemCallError(`if_nametoindex ${name}`, native().errno());
+  return index;
+};
 
 export const setOption = (fd: number, level: number, option: number, value: Buffer): void =>
   void check('setsockopt', native().setsockopt(fd, level, option, value, value.length) as number);

@@ -24,7 +24,7 @@ export class Prober {
   /** Resolves when an answer came or patience ran out. `onSent` is called once the first packet has left. */
   async probe(probe: PacketProbe, onSent?: () => void): Promise<Observation> {
     const family = familyOf(probe.destination);
-    const heard = probe.protocol === 'TCP' || probe.protocol === 'UDP' ? probe.port : 0;
+    const heard = probe.protocol === 'TCP' || probe.protocol === 'UDP' ? (probe.answersAtPort ?? probe.port) : 0;
     this.#responders.ensure({ namespace: probe.toNamespace, protocol: probe.protocol, address: probe.answersAt ?? probe.destination, port: heard });
     const mark = this.#nextMark++;
     const spec: ExchangeSpec = { source: probe.source, destination: probe.destination, protocol: probe.protocol, port: probe.port, mark, ...(probe.icmp === undefined ? {} : { icmp: probe.icmp }) };

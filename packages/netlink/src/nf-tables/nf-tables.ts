@@ -9,6 +9,7 @@ import { errorIn, KernelError } from '../socket/kernel-error.ts';
 import { errnos } from '../socket/libc.ts';
 import { NetlinkSocket, netlinkProtocol, type SocketOptions } from '../socket/netlink-socket.ts';
 import { Batch, type ValuesOf } from './batch.ts';
+import { EVERY_FAMILY, flowTable, getFlowTable } from './flow-table.ts';
 import { contentOf, familyNumbers, familyOfMessage, type NetfilterFamily, requestOf, subsystem } from './nfnetlink.ts';
 import { chain, type element, elements, generation, messages, object, rule, set, table } from './objects.ts';
 
@@ -73,6 +74,11 @@ export class NfTables {
   /** Named counters and other objects. */
   objects(family: NetfilterFamily, of: { readonly table: string; readonly type?: number }): InFamily<ValuesOf<typeof object>>[] {
     return this.#list(messages.object.get, family, object, of);
+  }
+
+  /** Of all families and of anybody. */
+  flowTables(): InFamily<ValuesOf<typeof flowTable>>[] {
+    return this.#get(getFlowTable, messageFlag.dump, flowTable, {}, EVERY_FAMILY);
   }
 
   #batch(family: NetfilterFamily, fill: (batch: Batch) => void, expected: number | undefined): Batch | undefined {

@@ -14,10 +14,12 @@ export const routeMessage = {
   address: { new: 20, delete: 21, get: 22 },
   route: { new: 24, delete: 25, get: 26 },
   neighbour: { new: 28, delete: 29, get: 30 },
+  queueing: { new: 36, delete: 37, get: 38 },
+  filter: { new: 44, delete: 45, get: 46 },
 } as const;
 
 /** Multicast groups, for sockets that `join` them. Entries of bridges come with `neighbour`. */
-export const routeGroup = { link: 1, neighbour: 3, address4: 5, route4: 7, address6: 9, route6: 11 } as const;
+export const routeGroup = { link: 1, neighbour: 3, traffic: 4, address4: 5, route4: 7, address6: 9, route6: 11 } as const;
 
 /** As nft names families. */
 const numbers = { ip: 2, bridge: 7, ip6: 10 } as const;

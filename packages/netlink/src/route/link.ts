@@ -37,6 +37,7 @@ const schema = {
   promiscuity: field(30, u32),
   carrier: field(33, u8),
   linkNamespace: field(37, s32),
+  xdp: field(43, attributes({ attached: field(2, u8), program: field(4, u32) })),
   otherNames: field(52, listOf(ALTERNATIVE_NAME, text)),
 };
 
@@ -65,6 +66,8 @@ export interface Link extends LinkKind {
   readonly operationalState: number | undefined;
   readonly hasCarrier: boolean | undefined;
   readonly alias: string | undefined;
+  /** The kernel's number of the program that sees every packet before anybody else (XDP). Undefined: there is none. */
+  readonly xdpProgram: number | undefined;
   readonly statistics: LinkStatistics | undefined;
 }
 
@@ -73,12 +76,12 @@ export const familyOfLink = ({ buffer, start }: Message): number => buffer.readU
 
 /** Undefined: it has no name, so it does not describe the device but reports something else (wireless drivers do). */
 export const readLink = ({ buffer, start, end }: Message): Link | undefined => {
-  const { header: { index, flags, hardwareType }, attributes: { name, kind, carrier, otherNames = [], ...rest } } = linkMessage.read(buffer, start, end);
+  const { header: { index, flags, hardwareType }, attributes: { name, kind, carrier, xdp, otherNames = [], ...rest } } = linkMessage.read(buffer, start, end);
   if (name === undefined) return undefined;
   const { mtu, address, master, linkNamespace, operationalState, alias, statistics } = rest;
   // Zero is said of a veth whose other end is gone.
   const link = rest.link === 0 ? undefined : rest.link;
-  return { index, name, otherNames, flags, hardwareType, mtu, address, master, link, linkNamespace, operationalState, hasCarrier: carrier === undefined ? undefined : carrier !== 0, alias, statistics, ...kind };
+  return { index, name, otherNames, flags, hardwareType, mtu, address, master, link, linkNamespace, operationalState, hasCarrier: carrier === undefined ? undefined : carrier !== 0, alias, xdpProgram: xdp?.attached === undefined || xdp.attached === 0 ? undefined : (xdp.program ?? 0), statistics, ...kind };
 };
 
 export const linkFlag = { up: 0x1, broadcast: 0x2, loopback: 0x8, pointToPoint: 0x10, running: 0x40, noArp: 0x80, promiscuous: 0x100, allMulticast: 0x200, master: 0x400, slave: 0x800, multicast: 0x1000, lowerUp: 0x10000, dormant: 0x20000 } as const;

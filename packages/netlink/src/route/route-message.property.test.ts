@@ -29,7 +29,7 @@ const kind = fc.oneof(
 const statistics = fc.record({ receivedPackets: u64, sentPackets: u64, receivedBytes: u64, sentBytes: u64, receiveErrors: u64, sendErrors: u64, receiveDrops: u64, sendDrops: u64 });
 const link = fc.record({
   header: fc.record({ family: u8, hardwareType: u16, index: s32, flags: u32, change: u32 }),
-  attributes: some({ address: buffer(0, 32), broadcast: buffer(6), name: text, mtu: u32, link: u32, master: u32, operationalState: u8, kind, alias: text, statistics, group: u32, promiscuity: u32, carrier: u8, linkNamespace: s32, otherNames: fc.array(text, { maxLength: 4 }) }),
+  attributes: some({ address: buffer(0, 32), broadcast: buffer(6), name: text, mtu: u32, link: u32, master: u32, operationalState: u8, kind, alias: text, statistics, group: u32, promiscuity: u32, carrier: u8, linkNamespace: s32, xdp: some({ attached: u8, program: u32 }), otherNames: fc.array(text, { maxLength: 4 }) }),
 });
 const interfaceAddress = fc.record({
   header: fc.record({ family: u8, prefixLength: u8, flags: u8, scope: u8, index: u32 }),

@@ -19,6 +19,7 @@ import { addressMessage, type InterfaceAddress, readAddress } from './interface-
 import { type Link, linkMessage, readLink } from './link.ts';
 import { type ForwardingEntry, isForwarding, type Neighbour, neighbourKey, neighbourMessage, readNeighbour } from './neighbour.ts';
 import { emptyRouteHeader, readRoute, type Route, routeFlag, routeKey, routeMessageCodec } from './route.ts';
+import { type QueueingDiscipline, readFilter, readQueueing, sideParent, type TrafficFilter, trafficMessage, trafficRequest, type TrafficSide } from './traffic.ts';
 import { undisturbed } from './undisturbed.ts';
 
 const noWay: ReadonlySet<number> = new Set([errnos.ENETUNREACH, errnos.EHOSTUNREACH, errnos.EACCES]);
@@ -87,6 +88,16 @@ export class Rtnetlink {
   /** The forwarding tables of all bridges (and tunnels), and the addresses that devices listen to. */
   bridgeForwarding(): ForwardingEntry[] {
     return this.#neighbours('bridge').filter(isForwarding);
+  }
+
+  /** Of all links. */
+  queueing(): QueueingDiscipline[] {
+    return this.#list(routeMessage.queueing.get, { codec: trafficMessage, values: trafficRequest(0, 0) }, readQueueing);
+  }
+
+  /** Those that see every packet which comes in by a link or leaves by it; none where the link has no `clsact` or `ingress` discipline. */
+  filters(link: number, side: TrafficSide): TrafficFilter[] {
+    return this.#list(routeMessage.filter.get, { codec: trafficMessage, values: trafficRequest(link, sideParent[side]) }, readFilter(side));
   }
 
   #routes(family: RouteFamily, table: number | undefined): Route[] {

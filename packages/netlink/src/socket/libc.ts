@@ -38,6 +38,7 @@ const load = () => {
     setns: library.func('int setns(int, int)'),
     unshare: library.func('int unshare(int)'),
     close: library.func('int close(int)'),
+    syscall: library.func('long syscall(long, int, void*, uint32_t)'),
   };
 };
 let loaded: ReturnType<typeof load> | undefined;
@@ -45,6 +46,12 @@ const native = (): ReturnType<typeof load> => (loaded ??= load());
 
 /** What a call answered: a number that is not negative, or the errno as a negative one. */
 const answer = (result: unknown): number => (Number(result) < 0 ? -native().errno() : Number(result));
+
+/** Its number differs between machines. */
+const BPF = process.arch === 'arm64' ? 280 : 321;
+
+/** `bpf(2)`. `attributes` is written to, too. */
+export const callBpf = (command: number, attributes: Buffer): number => answer(native().syscall(BPF, command, attributes, attributes.length));
 
 export const openNetlink = (protocol: number): number => answer(native().socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
 export const closeDescriptor = (fd: number): void => void native().close(fd);

@@ -71,6 +71,9 @@ export const fields: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['ether type', { type: 'word', read: ({ packet }) => (familyOf(packet.source) === 4 ? 'ip' : 'ip6') }],
   ['arp saddr ether', noArp('ether_addr')],
   ['arp saddr ip', noArp('ipv4_addr')],
+  ['arp daddr ip', noArp('ipv4_addr')],
+  // As sockets send. Discovery, which has 255, is sent by nobody here.
+  ['ip6 hoplimit', { type: 'number', read: ({ packet }) => (familyOf(packet.source) === 6 ? 64 : undefined) }],
   ['meta l4proto', { type: 'inet_proto', read: ({ packet }) => packet.protocol }],
   ['meta skuid', { type: 'number', read: ({ socketOwner }) => socketOwner }],
   ['th dport', { type: 'inet_service', read: ({ packet }) => (isIcmp(packet) ? packet.checksum : packet.destinationPort) }],

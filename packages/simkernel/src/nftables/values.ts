@@ -22,7 +22,7 @@ export type Tuple = readonly Span[];
 
 const NAMED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   inet_proto: { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58, icmpv6: 58, sctp: 132 },
-  icmpv6_type: { 'nd-router-solicit': 133, 'nd-router-advert': 134, 'nd-neighbor-solicit': 135, 'nd-neighbor-advert': 136, 'nd-redirect': 137 },
+  icmpv6_type: { 'mld-listener-query': 130, 'mld-listener-report': 131, 'mld-listener-done': 132, 'mld2-listener-report': 143, 'nd-router-solicit': 133, 'nd-router-advert': 134, 'nd-neighbor-solicit': 135, 'nd-neighbor-advert': 136, 'nd-redirect': 137 },
   tcp_flag: { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32 },
 };
 const MOST: Readonly<Partial<Record<ValueType, number>>> = { inet_proto: 255, inet_service: 65_535, icmpv6_type: 255, tcp_flag: 255, number: 0xffff_ffff };
