@@ -83,9 +83,15 @@ const additions: ReadonlySet<string> = new Set(['flags', 'setId']);
 
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
 
-/** The same for what was written and for what the kernel gives back, which is in another order. */
+/** The kernel calls a register that begins one of its older four, of 16 bytes, by the number of that one: 1 to 4. */
+const registerName = (key: string, value: unknown): unknown => ((key === 'sreg' || key === 'dreg') && typeof value === 'number' && value >= 1 && value <= 4 ? register((value - 1) * 4) : value);
+
+/** The same for what was written and for what the kernel gives back, which is in another order and names registers otherwise. */
 const fingerprint = (expressions: readonly Expression[]): string =>
-  JSON.stringify(expressions.map((one) => [one.name, 'values' in one ? Object.entries(one.values).filter(([key, value]) => value !== undefined && !additions.has(key)).sort(([a], [b]) => (a < b ? -1 : 1)) : one.called]), plain);
+  JSON.stringify(
+    expressions.map((one) => [one.name, 'values' in one ? Object.entries(one.values).filter(([key, value]) => value !== undefined && !additions.has(key)).map(([key, value]) => [key, registerName(key, value)] as const).sort(([a], [b]) => (a < b ? -1 : 1)) : one.called]),
+    plain,
+  );
 
 let known: ReadonlyMap<string, string> | undefined;
 
