@@ -60,14 +60,14 @@ const ofAll = <V>(kind: string, was: ReadonlyMap<string, V>, now: ReadonlyMap<st
   ...[...was.keys()].filter((name) => !now.has(name)).map((name) => ({ where: `${kind} ${name}`, what: 'is not ours' })),
 ];
 
-const counters = (names: ReadonlySet<string>): ReadonlyMap<string, undefined> => new Map([...names].map((name) => [name, undefined]));
+const counters = (names: ReadonlySet<string>): ReadonlyMap<string, string> => new Map([...names].map((name) => [name, name]));
 
 const ofTable = (family: TableFamily, was: TableState | undefined, now: TableState | undefined): Difference[] => {
   if (was === undefined || now === undefined) return [{ where: `table ${family} firsthop`, what: was === undefined ? 'is missing' : 'is not ours' }];
   return [
     ...ofAll(`chain ${family}`, was.chains, now.chains, ofChain),
     ...ofAll(`map ${family}`, was.maps, now.maps, ofMap),
-    ...ofAll(`counter ${family}`, counters(was.counters), counters(now.counters), (where, held, wanted) => (held === wanted ? [] : [{ where, what: 'is other' }])),
+    ...ofAll(`counter ${family}`, counters(was.counters), counters(now.counters), () => []),
   ];
 };
 
