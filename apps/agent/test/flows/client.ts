@@ -11,9 +11,9 @@ import { pump } from './pump.ts';
 const [address = '', port = '', period = '', size = ''] = process.argv.slice(2);
 const count = Number(size);
 /** TCP first, then UDP. */
-const heard = new Array<number>(2 * count).fill(0);
-const lastAt = new Array<number>(2 * count).fill(0);
-const ended = new Array<number>(2 * count).fill(0);
+const heard = Array.from({ length: 2 * count }, () => 0);
+const lastAt = Array.from({ length: 2 * count }, () => 0);
+const ended = Array.from({ length: 2 * count }, () => 0);
 const hear = (i: number) => (): void => {
   heard[i] = (heard[i] ?? 0) + 1;
   lastAt[i] = Date.now();
