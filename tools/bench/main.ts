@@ -13,9 +13,10 @@ import { writeObjects } from './cluster-folder.ts';
 import { clusterObjects, type ClusterShape } from './cluster-objects.ts';
 import { dataplaneDelta } from './dataplane-delta-bench.ts';
 import { enforceLatency } from './enforce-latency-bench.ts';
+import { agentFootprint } from './footprint-bench.ts';
 import { startup } from './startup-bench.ts';
 
-const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, enforceLatency];
+const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, enforceLatency, agentFootprint];
 
 const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 

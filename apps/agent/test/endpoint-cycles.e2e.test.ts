@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { slopeShare } from './growth.ts';
 
 const isFull = process.env['FIRSTHOP_FULL'] === '1';
-const [cycles, size] = isFull ? [20, 10_000] : [10, 300];
-/** Of a cycle, of the mean. The heap of a short run still moves by itself. */
-const mostHeap = isFull ? 0.001 : 0.005;
+const [cycles, size] = isFull ? [20, 10_000] : [24, 150];
+/** Of a cycle, of the mean. What is left of growth is compiled code, and does not hang on the number of endpoints. */
+const mostHeap = 0.005;
 const netns = `fhcycle-${process.pid}`;
 const program = fileURLToPath(new URL('./endpoint-cycles.ts', import.meta.url));
 
@@ -31,9 +31,12 @@ const measure = (endpoints: number, rounds: number, leak = ''): InUse[] => {
   }
 };
 
+/** What the classifier keeps for a plan that may come back it drops now and then, so the heap is a saw: its lower edge counts. */
+const lowerEdge = (values: readonly number[]): number[] => values.slice(1).map((value, i) => Math.min(value, values[i] ?? value));
+
 const slopes = (cyclesInUse: readonly InUse[]) => {
   const of = (what: keyof InUse): number => slopeShare(cyclesInUse.map((one) => one[what]));
-  return { heap: of('heapUsed'), rss: of('rss'), descriptors: of('descriptors'), kernelObjects: of('kernelObjects') };
+  return { heap: slopeShare(lowerEdge(cyclesInUse.map(({ heapUsed }) => heapUsed))), rss: of('rss'), descriptors: of('descriptors'), kernelObjects: of('kernelObjects') };
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(3)} %`;
@@ -52,9 +55,9 @@ describe('endpoints that come and go', () => {
   });
 
   it.each(['memory', 'descriptors', 'kernel'] as const)('a leak of %s is caught', { timeout: 120_000 }, (leak) => {
-    const grown = slopes(measure(300, 10, leak));
+    const grown = slopes(measure(150, 24, leak));
     const seen = { memory: grown.heap, descriptors: grown.descriptors, kernel: grown.kernelObjects }[leak];
     console.log(`${leak} leaked: ${percent(seen)} a cycle`);
-    expect(seen).toBeGreaterThan(leak === 'memory' ? 0.005 : 0);
+    expect(seen).toBeGreaterThan(leak === 'memory' ? mostHeap : 0);
   });
 });

@@ -53,7 +53,7 @@ const changesOf = (cycle: number) => {
 
 const leaked: unknown[] = [];
 const leakOne = async (cycle: number): Promise<void> => {
-  if (leak === 'memory') leaked.push(objects(cycle));
+  if (leak === 'memory') leaked.push(objects(cycle), changesOf(cycle));
   if (leak === 'descriptors') leaked.push(openSync('/dev/null', 'r'));
   if (leak === 'kernel') await pipeline.port.apply([`add chain inet firsthop base_of_${cycle} { type filter hook forward priority 7; policy accept; }`]);
 };

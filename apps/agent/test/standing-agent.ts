@@ -23,7 +23,7 @@ const wireAddress = (n: number): Address => ipv4(0x0af4_0700 + n);
 
 export interface AgentStatus {
   readonly revision?: string;
-  readonly realized?: { readonly digest: string; readonly kernel?: string; readonly error?: string };
+  readonly realized?: { readonly digest: string; readonly kernel?: string; readonly error?: string; readonly repaired?: number };
   readonly disk?: string;
   readonly refused?: string;
 }

@@ -18,6 +18,8 @@ export interface Realization {
   /** Digest of the kernel's state as read back. */
   readonly kernel?: string | undefined;
   readonly error?: string | undefined;
+  /** Objects that somebody else had changed in the kernel and that were put right, since this agent began. Undefined: none. */
+  readonly repaired?: number | undefined;
   readonly endpoints: readonly EndpointState[];
 }
 
