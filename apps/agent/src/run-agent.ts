@@ -17,6 +17,7 @@ import { type AgentConfig, readConfig } from './config.ts';
 import { deniedBy } from './denied-connections.ts';
 import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
+import { MemoryGivenBack } from './give-back.ts';
 import { type Host, hostOf } from './host.ts';
 import { PlanStore } from './plan-store.ts';
 import { watchKernel } from './watch-kernel.ts';
@@ -47,6 +48,7 @@ class Agent {
     if (this.#host.whyChains !== undefined) log.info(`policy is told to the kernel in chains: ${this.#host.whyChains}`);
     this.#dataplane = new Dataplane(this.#host.port);
     const ender = this.#makeEnder();
+    const memory = new MemoryGivenBack();
     this.#enforcement = new Enforcement({
       dataplane: this.#dataplane,
       listLinks: this.#host.listLinks,
@@ -55,6 +57,7 @@ class Agent {
       onRealized: ({ error }) => {
         if (error !== undefined) log.error({ error }, 'the plan is not realized');
         else ender?.changed();
+        memory.used();
         this.#report();
       },
     });
