@@ -35,6 +35,7 @@ export class Enforcement {
   #dirty = false;
   #running: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #repaired = 0;
 
   constructor(options: EnforcementOptions) {
     this.#options = options;
@@ -92,6 +93,7 @@ export class Enforcement {
     // News of a link may have been lost: the next pass lists them again.
     this.#links = undefined;
     const { drift } = await this.#inTurn(() => this.#options.dataplane.verify());
+    if (drift > 0) this.#repaired += drift;
     if (drift > 0 || (await this.#isElsewhere())) this.changed();
     return drift;
   }
@@ -115,8 +117,8 @@ export class Enforcement {
       this.#dirty = false;
       const realization = await this.#inTurn(() => this.#pass());
       if (realization === undefined) continue;
-      this.#last = realization;
-      this.#options.onRealized(realization);
+      this.#last = this.#repaired === 0 ? realization : { ...realization, repaired: this.#repaired };
+      this.#options.onRealized(this.#last);
     }
   }
 

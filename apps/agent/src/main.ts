@@ -1,100 +1,44 @@
 /**
- * The agent of one node: receives its plan, makes the kernel equal to it, says what it read back.
- *
- * It dies without consequence: the kernel keeps enforcing, and the next one starts from the disk's plan and the kernel's state.
+ * `firsthop-agent [CONFIG]` runs the agent of this node; `check` and `uninstall` say and do what their modules say.
  *
  * @module
  */
-import { Dataplane } from '@firsthop/dataplane';
-import { systemDecisions } from '@firsthop/ruleset';
-import { AgentLink, serveControl } from '@firsthop/transport';
-import { type AgentAction, AgentSession } from '@firsthop/wire';
-import { readFileSync } from 'node:fs';
-import pino from 'pino';
-import { readConfig } from './config.ts';
-import { deniedBy } from './denied-connections.ts';
-import { DeniedEnder } from './end-denied.ts';
-import { Enforcement } from './enforcement.ts';
-import { hostOf } from './host.ts';
-import { PlanStore } from './plan-store.ts';
-import { watchKernel } from './watch-kernel.ts';
+import { runCheck } from './check/run-check.ts';
+import { runAgent } from './run-agent.ts';
+import { runUninstall } from './uninstall/run-uninstall.ts';
 
-const config = readConfig(process.argv[2] ?? '/etc/firsthop/agent.yaml', process.env);
-const log = pino({ base: { node: config.node } }, pino.destination(2));
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
-process.on('unhandledRejection', (error) => log.error({ error: String(error) }, 'a fault inside the agent; the kernel keeps enforcing'));
+const DEFAULT_CONFIG = '/etc/firsthop/agent.yaml';
 
-const store = new PlanStore(config.stateDir);
-const stored = store.load();
-if (stored.why !== undefined) log.warn(`the plan on disk is not used: ${stored.why}`);
-const session = new AgentSession(config.node, stored.plan);
-const host = hostOf(config);
-if (host.whyChains !== undefined) log.info(`policy is told to the kernel in chains: ${host.whyChains}`);
-const dataplane = new Dataplane(host.port);
-const ender =
-  host.connections === undefined
-    ? undefined
-    : new DeniedEnder({
-        connections: host.connections,
-        deniedNow: () => (enforcement.tables === undefined ? undefined : deniedBy(enforcement.tables)),
-        onEnded: (count) => log.info(`${count} connections were ended, because policy denies them now`),
-        onFault: (error) => log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
-      });
-const enforcement = new Enforcement({
-  dataplane,
-  listLinks: host.listLinks,
-  exclusivePrefixes: config.exclusivePrefixes,
-  encoding: host.encoding,
-  onRealized: (realization) => {
-    if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
-    else ender?.changed();
-    link.send(session.ack(realization));
-  },
-});
+const USAGE = `firsthop-agent [CONFIG]                     runs until it is told to end
+firsthop-agent check [CONFIG] [-o json]     compares the kernel with the plan on disk: 0 equal, 3 different, 1 failed
+firsthop-agent uninstall [CONFIG] [--force] takes away all that is ours in the kernel and on the disk
+CONFIG is ${DEFAULT_CONFIG} if it is not given.`;
 
-const perform = (actions: readonly AgentAction[]): { send: string[]; leave?: string } => {
-  const answer: { send: string[]; leave?: string } = { send: [] };
-  for (const action of actions) {
-    if (action.do === 'send') answer.send.push(action.text);
-    else if (action.do === 'close') answer.leave = action.reason;
-    else {
-      store.save(action.plan);
-      enforcement.adopt(action.plan);
-    }
-  }
-  return answer;
+const say = (text: string): void => console.log(text);
+
+/** What is said, if these are no arguments of ours. */
+const unknownIn = (args: readonly string[], known: readonly string[]): boolean => args.some((arg) => arg.startsWith('-') && !known.includes(arg)) || args.filter((arg) => !arg.startsWith('-')).length > 1;
+
+const misused = (): number => {
+  console.error(USAGE);
+  return 2;
 };
 
-const read = (file: string): string => readFileSync(file, 'utf8');
-const link = new AgentLink({
-  urls: config.managers,
-  cluster: config.cluster,
-  tls: { ca: read(config.tls.ca), cert: read(config.tls.cert), key: read(config.tls.key) },
-  hello: () => session.hello(),
-  receive: (text) => perform(session.receive(text)),
-  onState: (connected, why) => {
-    log.info(connected ? `connected to ${why}` : `not connected: ${why}`);
-    if (connected && enforcement.last !== undefined) link.send(session.ack(enforcement.last));
-  },
-});
+const check = (args: readonly string[]): Promise<number> | number => {
+  const at = args.indexOf('-o');
+  const rest = at < 0 ? args : args.toSpliced(at, 2);
+  if (unknownIn(rest, []) || (at >= 0 && args[at + 1] !== 'json')) return misused();
+  return runCheck(rest[0] ?? DEFAULT_CONFIG, at >= 0, say);
+};
 
-const control = await serveControl(config.controlSocket, {
-  '/status': () => Promise.resolve({ node: config.node, encoding: host.encoding.name, revision: session.plan?.revision.digest, realized: enforcement.last }),
-  '/counters': async () => Object.fromEntries(await dataplane.counters()),
-  '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
-});
-if (stored.plan !== undefined) enforcement.adopt(stored.plan);
-host.watchLinks(() => enforcement.linksChanged(), stop.signal);
-const verify = (): Promise<void> =>
-  enforcement.verify().then(
-    (drift) => (drift > 0 ? log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),
-    (error: unknown) => log.error({ error: String(error) }, 'the kernel could not be read back'),
-  );
-const verifying = setInterval(() => void verify(), config.verifyEveryMs);
-const watching = watchKernel({ isTouched: () => dataplane.isTouched() === true, isBusy: () => enforcement.isBusy, look: verify });
+const uninstall = (args: readonly string[]): Promise<number> | number => {
+  if (unknownIn(args, ['--force'])) return misused();
+  return runUninstall(args.find((arg) => arg !== '--force') ?? DEFAULT_CONFIG, args.includes('--force'), say);
+};
 
-await link.run(stop.signal);
-clearInterval(verifying);
-watching.stop();
-control.close();
+const [command = DEFAULT_CONFIG, ...args] = process.argv.slice(2);
+if (command === 'check') process.exitCode = await check(args);
+else if (command === 'uninstall') process.exitCode = await uninstall(args);
+else if (command === '--help' || command === '-h') say(USAGE);
+else if (command.startsWith('-') || args.length > 0) process.exitCode = misused();
+else await runAgent(command);

@@ -164,6 +164,7 @@ describe('a lab over time', () => {
     expect(repaired).toBeLessThan(1000);
     expect(await ask('job', 'db')).toBe('drop');
     expect(readFileSync(join(lab.folder, `${agentName(node)}.log`), 'utf8')).toContain('changed by somebody else');
+    expect((await lab.managerReport('local')).nodes.find((one) => one.node === node.name)?.repaired).toBeGreaterThan(0);
     expect(await askControl(lab.socketOf(agentName(node)), '/status')).toMatchObject({ node: node.name });
   });
 });

@@ -35,6 +35,7 @@ export class NodeRegistry {
       inSync: connected && realized === desired && report?.kernel !== undefined,
       endpoints: (last?.endpoints ?? []).map(({ id, workload, state, reason }) => ({ id, workload, state, ...(reason === undefined ? {} : { reason }) })),
       ...(report?.error === undefined ? {} : { failure: report.error }),
+      ...(report?.repaired === undefined ? {} : { repaired: report.repaired }),
     };
   }
 }

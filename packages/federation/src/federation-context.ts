@@ -35,6 +35,8 @@ export interface NodeStatus {
   readonly inSync: boolean;
   readonly endpoints: readonly { readonly id: string; readonly workload: string; readonly state: string; readonly reason?: string }[];
   readonly failure?: string;
+  /** Objects in its kernel that somebody else had changed and its agent put right, since that began. */
+  readonly repaired?: number;
 }
 
 /** How far one policy has come. `nodes`: those whose endpoints it concerns; none if it selects nobody. */

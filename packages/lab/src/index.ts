@@ -1,3 +1,5 @@
+export { Flood, type Flooded, type FloodOptions } from './flood/flood.ts';
+export type { FloodPacket } from './flood/flood-packets.ts';
 export type { LabGround, LabKernel } from './ground.ts';
 export { LinuxGround } from './linux-ground.ts';
 export { demolish, LabNetwork, standingRuns } from './network.ts';

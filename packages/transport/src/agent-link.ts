@@ -52,23 +52,23 @@ export class AgentLink {
     let retry = FIRST_RETRY_MS;
     for (let i = 0; !signal.aborted; i++) {
       const url = this.#options.urls[i % this.#options.urls.length] ?? '';
-      const wasOpen = await this.#connect(url, signal);
-      retry = wasOpen ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, retry * 2);
+      const wasGood = await this.#connect(url, signal);
+      retry = wasGood ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, retry * 2);
       await delay(retry * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** One connection, until it ends; whether it was ever open. */
+  /** One connection, until it ends; whether it was open, and was not left because of what was said on it: that would be said again. */
   #connect(url: string, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      let wasOpen = false;
+      let wasGood = false;
       let why = 'closed';
       const socket = new WebSocket(url, this.#socketOptions());
       const stop = (): void => socket.terminate();
       signal.addEventListener('abort', stop, { once: true });
       const watchdog = this.#watch(socket);
       socket.on('open', () => {
-        wasOpen = true;
+        wasGood = true;
         this.#socket = socket;
         // Hello is the first word of a connection, whatever else somebody would say.
         socket.send(this.#options.hello());
@@ -79,6 +79,7 @@ export class AgentLink {
         for (const text of send) socket.send(text);
         if (leave !== undefined) {
           why = leave;
+          wasGood = false;
           socket.terminate();
         }
       });
@@ -88,7 +89,7 @@ export class AgentLink {
         signal.removeEventListener('abort', stop);
         if (this.#socket === socket) this.#socket = undefined;
         this.#options.onState(false, why);
-        resolve(wasOpen);
+        resolve(wasGood);
       });
     });
   }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { applyDelta, type NodePlan } from '@firsthop/plan';
+import { applyDelta, type NodePlan, type Revision } from '@firsthop/plan';
 import { decodeManagerMessage, type EndpointState, encodeAgentMessage, PROTOCOL } from './message.ts';
 import { isOlder } from './revision-order.ts';
 
@@ -18,17 +18,22 @@ export interface Realization {
   /** Digest of the kernel's state as read back. */
   readonly kernel?: string | undefined;
   readonly error?: string | undefined;
+  /** Objects that somebody else had changed in the kernel and that were put right, since this agent began. Undefined: none. */
+  readonly repaired?: number | undefined;
   readonly endpoints: readonly EndpointState[];
 }
 
 export class AgentSession {
   readonly #node: string;
   #plan: NodePlan | undefined;
+  /** The newest that was accepted, though its plan may be lost. */
+  #accepted: Revision | undefined;
 
-  /** `plan`: what the disk remembered. */
-  constructor(node: string, plan: NodePlan | undefined) {
+  /** What the disk remembered; `accepted` may be of a plan that it lost. */
+  constructor(node: string, plan: NodePlan | undefined, accepted: Revision | undefined = plan?.revision) {
     this.#node = node;
     this.#plan = plan;
+    this.#accepted = accepted;
   }
 
   get plan(): NodePlan | undefined {
@@ -54,10 +59,14 @@ export class AgentSession {
 
   #adopt(plan: NodePlan): AgentAction[] {
     if (plan.node !== this.#node) return [{ do: 'close', reason: `a plan for node ${plan.node}` }];
-    if (this.#plan !== undefined && isOlder(plan.revision, this.#plan.revision)) return [{ do: 'close', reason: 'the manager offers an older plan than the one in force' }];
+    if (this.#accepted !== undefined && isOlder(plan.revision, this.#accepted)) return [{ do: 'close', reason: `the manager offers an older plan (${positionOf(plan.revision)}) than was accepted (${positionOf(this.#accepted)})` }];
     this.#plan = plan;
+    this.#accepted = plan.revision;
     return [{ do: 'adopt', plan }];
   }
 }
+
+/** For people. */
+const positionOf = ({ epoch, watermarks }: Revision): string => [`epoch ${epoch}`, ...[...watermarks].map(([source, position]) => `${source} ${position}`)].join(', ');
 
 const resync = (reason: string): AgentAction => ({ do: 'send', text: encodeAgentMessage({ type: 'resync', reason }) });

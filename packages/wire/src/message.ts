@@ -28,8 +28,8 @@ export interface EndpointState {
 export type AgentMessage =
   /** First word. `have`: the plan that it holds already. */
   | { readonly type: 'hello'; readonly protocol: number; readonly node: string; readonly have?: Revision | undefined }
-  /** The plan of this digest is in the kernel, read back as `kernel`; or why it is not. */
-  | { readonly type: 'ack'; readonly digest: string; readonly kernel?: string | undefined; readonly error?: string | undefined; readonly endpoints: readonly EndpointState[] }
+  /** The plan of this digest is in the kernel, read back as `kernel`; or why it is not. `repaired`: objects that others had changed there, since the agent began. */
+  | { readonly type: 'ack'; readonly digest: string; readonly kernel?: string | undefined; readonly error?: string | undefined; readonly repaired?: number | undefined; readonly endpoints: readonly EndpointState[] }
   /** The last change did not fit: send everything. */
   | { readonly type: 'resync'; readonly reason: string };
 
@@ -42,7 +42,7 @@ const RevisionJson = z.strictObject({ epoch: z.int().min(0), watermarks: z.array
 
 const Agent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int(), node: nameSchema, have: RevisionJson.optional() }),
-  z.strictObject({ type: z.literal('ack'), digest: digestSchema, kernel: z.string().max(128).optional(), error: sentence.optional(), endpoints: EndpointStates }),
+  z.strictObject({ type: z.literal('ack'), digest: digestSchema, kernel: z.string().max(128).optional(), error: sentence.optional(), repaired: z.int().min(0).optional(), endpoints: EndpointStates }),
   z.strictObject({ type: z.literal('resync'), reason: sentence }),
 ]);
 

@@ -78,6 +78,19 @@ describe('manager and agent sessions', () => {
     expect(manager.receive(text)).toMatchObject([{ do: 'close' }]);
   });
 
+  it('an agent whose plan is lost still takes no older one than it accepted, and says which', () => {
+    const said = (position: number): string => {
+      const [message] = new ManagerSession({ node: 'n', current: () => planOf([1], position), onReport: () => undefined }).receive(new AgentSession('n', undefined).hello());
+      return message?.do === 'send' ? message.text : '';
+    };
+    const agent = new AgentSession('n', undefined, planOf([1], 5).revision);
+    expect(agent.receive(said(4))).toEqual([{ do: 'close', reason: expect.stringMatching(/older plan \(epoch 0, directory 4.*\) than was accepted \(epoch 0, directory 5/) as string }]);
+    expect(agent.receive(said(5))).toMatchObject([{ do: 'adopt' }]);
+    expect(agent.receive(said(4))).toMatchObject([{ do: 'close' }]);
+    // Who remembers nothing is taken back.
+    expect(new AgentSession('n', undefined).receive(said(4))).toMatchObject([{ do: 'adopt' }]);
+  });
+
   it('an agent refuses an older plan, a plan of another node, and a change of what it does not hold', () => {
     const agent = new AgentSession('n', planOf([1], 5));
     const manager = new ManagerSession({ node: 'n', current: () => planOf([2], 4), onReport: () => undefined });

@@ -44,6 +44,7 @@ export interface NodeReport {
   readonly inSync: boolean;
   readonly realized?: string;
   readonly failure?: string;
+  readonly repaired?: number;
   readonly endpoints: readonly { readonly workload: string; readonly state: string; readonly reason?: string }[];
 }
 

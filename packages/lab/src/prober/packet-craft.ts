@@ -46,7 +46,7 @@ export interface SctpSeen extends SctpPorts {
 export const readSctp = (bytes: Buffer): SctpSeen | undefined =>
   bytes.length < 20 ? undefined : { source: bytes.readUInt16BE(0), destination: bytes.readUInt16BE(2), chunkType: bytes.readUInt8(12), initiateTag: bytes.readUInt32BE(16) };
 
-const internetChecksum = (bytes: Buffer): number => {
+export const internetChecksum = (bytes: Buffer): number => {
   let sum = 0;
   for (let i = 0; i < bytes.length; i += 2) sum += bytes.readUInt16BE(i);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);

@@ -1,0 +1,165 @@
+/**
+ * The agent of one node: receives its plan, makes the kernel equal to it, says what it read back.
+ *
+ * It dies without consequence: the kernel keeps enforcing, and the next one starts from the disk's plan and the kernel's state, before it
+ * speaks with anybody.
+ *
+ * @module
+ */
+import { Dataplane } from '@firsthop/dataplane';
+import { systemDecisions } from '@firsthop/ruleset';
+import { AgentLink, type ControlRoutes, serveControl } from '@firsthop/transport';
+import { type AgentAction, AgentSession } from '@firsthop/wire';
+import { readFileSync } from 'node:fs';
+import pino, { type Logger } from 'pino';
+import { planWithoutPlan } from './closed-until-plan.ts';
+import { type AgentConfig, readConfig } from './config.ts';
+import { deniedBy } from './denied-connections.ts';
+import { DeniedEnder } from './end-denied.ts';
+import { Enforcement } from './enforcement.ts';
+import { MemoryGivenBack } from './give-back.ts';
+import { type Host, hostOf } from './host.ts';
+import { PlanStore } from './plan-store.ts';
+import { watchKernel } from './watch-kernel.ts';
+
+class Agent {
+  readonly #config: AgentConfig;
+  readonly #log: Logger;
+  readonly #store: PlanStore;
+  readonly #session: AgentSession;
+  readonly #host: Host;
+  readonly #dataplane: Dataplane;
+  readonly #enforcement: Enforcement;
+  #link: AgentLink | undefined;
+  /** Why the disk does not hold the plan in force. */
+  #disk: string | undefined;
+  /** Why the last manager was left, as long as none was heeded since. */
+  #refused: string | undefined;
+
+  constructor(config: AgentConfig, log: Logger) {
+    this.#config = config;
+    this.#log = log;
+    this.#store = new PlanStore(config.stateDir, config.node);
+    const { plan, accepted, faults } = this.#store.load();
+    for (const fault of faults) log.warn(fault);
+    this.#disk = faults[0];
+    this.#session = new AgentSession(config.node, plan, accepted);
+    this.#host = hostOf(config);
+    if (this.#host.whyChains !== undefined) log.info(`policy is told to the kernel in chains: ${this.#host.whyChains}`);
+    this.#dataplane = new Dataplane(this.#host.port);
+    const ender = this.#makeEnder();
+    const memory = new MemoryGivenBack();
+    this.#enforcement = new Enforcement({
+      dataplane: this.#dataplane,
+      listLinks: this.#host.listLinks,
+      exclusivePrefixes: config.exclusivePrefixes,
+      encoding: this.#host.encoding,
+      onRealized: ({ error }) => {
+        if (error !== undefined) log.error({ error }, 'the plan is not realized');
+        else ender?.changed();
+        memory.used();
+        this.#report();
+      },
+    });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#enforceWhatIsKnown();
+    const control = await serveControl(this.#config.controlSocket, this.#routes());
+    this.#host.watchLinks(() => this.#enforcement.linksChanged(), signal);
+    // What the kernel itself calls unchanged is not read again: a hundred thousand elements take a second.
+    const verifying = setInterval(() => void (this.#dataplane.isTouched() === false ? undefined : this.#verify()), this.#config.verifyEveryMs);
+    const watching = watchKernel({ isTouched: () => this.#dataplane.isTouched() === true, isBusy: () => this.#enforcement.isBusy, look: () => this.#verify() });
+    this.#link = this.#makeLink();
+    await this.#link.run(signal);
+    clearInterval(verifying);
+    watching.stop();
+    control.close();
+  }
+
+  async #enforceWhatIsKnown(): Promise<void> {
+    if (this.#session.plan !== undefined) return this.#enforcement.adopt(this.#session.plan);
+    try {
+      const closed = planWithoutPlan(this.#config.node, await this.#host.port.read());
+      this.#log.warn(closed === undefined ? 'there is no plan; the kernel keeps what it holds' : 'there is no plan, and nothing of ours in the kernel: interfaces that are ours alone are closed until a plan comes');
+      if (closed !== undefined) this.#enforcement.adopt(closed);
+    } catch (error) {
+      this.#log.error({ error: String(error) }, 'there is no plan, and the kernel cannot be read; it keeps what it holds');
+    }
+  }
+
+  /** What is enforced without a plan is no answer to any manager. */
+  #report(): void {
+    if (this.#session.plan !== undefined && this.#enforcement.last !== undefined) this.#link?.send(this.#session.ack(this.#enforcement.last));
+  }
+
+  #verify(): Promise<void> {
+    return this.#enforcement.verify().then(
+      (drift) => (drift > 0 ? this.#log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),
+      (error: unknown) => this.#log.error({ error: String(error) }, 'the kernel could not be read back'),
+    );
+  }
+
+  #perform(actions: readonly AgentAction[]): { send: string[]; leave?: string } {
+    const answer: { send: string[]; leave?: string } = { send: [] };
+    for (const action of actions) {
+      if (action.do === 'send') answer.send.push(action.text);
+      else if (action.do === 'close') answer.leave = this.#refused = action.reason;
+      else {
+        const saved = this.#store.save(action.plan);
+        this.#disk = saved.ok ? undefined : `the plan in force is not on disk, where a restart would look for it: ${saved.error}`;
+        if (this.#disk !== undefined) this.#log.error(this.#disk);
+        this.#refused = undefined;
+        // On disk or not: what the manager says now is what is to be enforced.
+        this.#enforcement.adopt(action.plan);
+      }
+    }
+    return answer;
+  }
+
+  #routes(): ControlRoutes {
+    const [session, enforcement] = [this.#session, this.#enforcement];
+    return {
+      '/status': () => Promise.resolve({ node: this.#config.node, encoding: this.#host.encoding.name, revision: session.plan?.revision.digest, realized: enforcement.last, disk: this.#disk, refused: this.#refused }),
+      '/counters': async () => Object.fromEntries(await this.#dataplane.counters()),
+      '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
+    };
+  }
+
+  #makeLink(): AgentLink {
+    const { managers, cluster, tls } = this.#config;
+    const read = (file: string): string => readFileSync(file, 'utf8');
+    return new AgentLink({
+      urls: managers,
+      cluster,
+      tls: { ca: read(tls.ca), cert: read(tls.cert), key: read(tls.key) },
+      hello: () => this.#session.hello(),
+      receive: (text) => this.#perform(this.#session.receive(text)),
+      onState: (connected, why) => {
+        this.#log.info(connected ? `connected to ${why}` : `not connected: ${why}`);
+        if (connected) this.#report();
+      },
+    });
+  }
+
+  #makeEnder(): DeniedEnder | undefined {
+    const { connections } = this.#host;
+    if (connections === undefined) return undefined;
+    return new DeniedEnder({
+      connections,
+      deniedNow: () => (this.#enforcement.tables === undefined ? undefined : deniedBy(this.#enforcement.tables)),
+      onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now`),
+      onFault: (error) => this.#log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
+    });
+  }
+}
+
+/** Runs until SIGINT or SIGTERM. Rejects where it cannot even begin. */
+export const runAgent = async (configFile: string): Promise<void> => {
+  const config = readConfig(configFile, process.env);
+  const log = pino({ base: { node: config.node } }, pino.destination(2));
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  process.on('unhandledRejection', (error) => log.error({ error: String(error) }, 'a fault inside the agent; the kernel keeps enforcing'));
+  await new Agent(config, log).run(stop.signal);
+};
