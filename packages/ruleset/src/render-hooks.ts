@@ -8,6 +8,7 @@
  * @module
  */
 import type { Chain } from './nft-state.ts';
+import { refusal } from './render-log.ts';
 
 const ND = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
 const REPLY = 'ct direction reply ct state established accept';
@@ -32,7 +33,7 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
     {
       base: 'type filter hook prerouting priority -90; policy accept;',
       // The last two: an own endpoint's address that comes from anywhere else.
-      rules: ['iifname "lo" accept', ...managed('iifname', prefixes, 'from_managed'), 'ip saddr @local4 counter name "c_elsewhere" drop', 'ip6 saddr @local6 counter name "c_elsewhere" drop'],
+      rules: ['iifname "lo" accept', ...managed('iifname', prefixes, 'from_managed'), ...refusal('elsewhere', 'ip saddr @local4 '), ...refusal('elsewhere', 'ip6 saddr @local6 ')],
     },
   ],
   ['h_fwd', { base: 'type filter hook forward priority 0; policy accept;', rules: managed('oifname', prefixes, 'to_managed') }],
@@ -53,12 +54,12 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
         'iifname . ip6 saddr @own6 goto from_owned',
         'iifname . ip saddr @own4n goto from_owned',
         'iifname . ip6 saddr @own6n goto from_owned',
-        'counter name "c_antispoof" drop',
+        ...refusal('antispoof'),
       ],
     },
   ],
-  ['from_owned', { rules: ['udp sport 67 drop', ...tracked, ...self, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', 'counter name "c_unprogrammed" drop'] }],
-  ['to_managed', { rules: [`${ND} accept`, ...tracked, ...self, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', 'counter name "c_unprogrammed" drop'] }],
+  ['from_owned', { rules: ['udp sport 67 drop', ...tracked, ...self, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', ...refusal('unprogrammed')] }],
+  ['to_managed', { rules: [`${ND} accept`, ...tracked, ...self, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', ...refusal('unprogrammed')] }],
   [
     'to_local',
     {
@@ -73,13 +74,13 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
         // A rejected connection's RST is made here in the name of its destination; conntrack knows whose answer it is.
         RESET,
         // Only what a process of this host sends has a socket: it speaks in another's name.
-        'meta skuid != 4294967295 counter name "c_unprogrammed" drop',
+        ...refusal('unprogrammed', 'meta skuid != 4294967295 '),
         // A bridged frame has neither input interface nor socket here; it was bound at its port and judged in forward.
         'oifname . ip saddr @own4 accept',
         'oifname . ip6 saddr @own6 accept',
         'oifname . ip saddr @own4n accept',
         'oifname . ip6 saddr @own6n accept',
-        'counter name "c_unprogrammed" drop',
+        ...refusal('unprogrammed'),
       ],
     },
   ],
@@ -100,13 +101,13 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
         'iifname . ether saddr . arp saddr ip @bind4 iifname . arp saddr ether . arp saddr ip @bind4 accept',
         'icmpv6 type { nd-router-advert, nd-redirect } drop',
         // Who answers for an address owns it: the target stands behind the flags of the advertisement.
-        `icmpv6 type nd-neighbor-advert ${ND_TARGET} != @targets counter name "c_antispoof" drop`,
+        ...refusal('antispoof', `icmpv6 type nd-neighbor-advert ${ND_TARGET} != @targets `),
         'ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 iifname . ether saddr @macs accept',
         'udp sport 67 drop',
         'iifname . ether saddr . ip saddr @bind4 accept',
         'iifname . ether saddr . ip6 saddr @bind6 accept',
         'ip6 saddr { ::, fe80::/10 } icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } iifname . ether saddr @macs accept',
-        'counter name "c_antispoof" drop',
+        ...refusal('antispoof'),
       ],
     },
   ],

@@ -10,6 +10,7 @@ import type { Decision, DecisionId, Row, Step } from '@firsthop/classifier';
 import { isIcmp, isTransport } from '@firsthop/netaddr';
 import { decisionChain, decisionCounter, rowChain } from './names.ts';
 import type { Chain } from './nft-state.ts';
+import { decisionLog } from './render-log.ts';
 
 const go = (decision: DecisionId): string => `goto ${decisionChain(decision)}`;
 const span = ({ first, last }: Step): string => (first === last ? String(first) : `${first}-${last}`);
@@ -51,4 +52,7 @@ const verdictRules = (verdict: Decision['verdict']): string[] => {
   return [`meta l4proto 6 ${RESET_LIMIT} reject with tcp reset`, 'meta l4proto 6 drop', `${ICMP_LIMIT} reject with icmpx admin-prohibited`, 'drop'];
 };
 
-export const renderDecision = ({ id, verdict }: Decision): [string, Chain] => [decisionChain(id), { rules: [`counter name "${decisionCounter(id)}"`, ...verdictRules(verdict)] }];
+export const renderDecision = (decision: Decision): [string, Chain] => [
+  decisionChain(decision.id),
+  { rules: [`counter name "${decisionCounter(decision.id)}"`, ...decisionLog(decision), ...verdictRules(decision.verdict)] },
+];
