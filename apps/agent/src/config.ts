@@ -23,6 +23,8 @@ const AgentConfig = z.strictObject({
   kernel: z.union([z.literal('linux'), z.strictObject({ simulated: z.string() })]).default('linux'),
   /** How often the kernel is read back and compared, milliseconds. */
   verifyEveryMs: z.int().min(100).default(5000),
+  /** Records of connections that are kept for whoever asks; the oldest make room. */
+  flowRecords: z.int().min(1).max(1_000_000).default(10_000),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 

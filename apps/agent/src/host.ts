@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type Connections, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort } from '@firsthop/dataplane';
+import { type Connections, type FlowEventsOptions, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort, watchFlowEvents } from '@firsthop/dataplane';
 import { type HostLinks, listLinks, simulatedLinks, watchLinks } from '@firsthop/hostif';
+import { LOG_GROUP } from '@firsthop/ruleset';
 import type { AgentConfig } from './config.ts';
 
 export interface Host {
@@ -14,6 +15,8 @@ export interface Host {
   readonly listLinks: () => Promise<HostLinks>;
   /** Calls back after links or routes changed. */
   readonly watchLinks: (onChange: () => void, signal: AbortSignal) => void;
+  /** Of connections that begin, end, or are denied. Undefined: this kernel tells nothing. */
+  readonly watchFlows: ((handlers: Omit<FlowEventsOptions, 'group'>) => { close(): void }) | undefined;
 }
 
 /** Netlink where it can be had; the nft program does all of it too, and takes longer. */
@@ -34,7 +37,7 @@ const linuxConnections = (): Connections | undefined => {
 };
 
 export const hostOf = (kernel: AgentConfig['kernel']): Host => {
-  if (kernel === 'linux') return { port: linuxPort(), connections: linuxConnections(), listLinks, watchLinks };
+  if (kernel === 'linux') return { port: linuxPort(), connections: linuxConnections(), listLinks, watchLinks, watchFlows: (handlers) => watchFlowEvents({ ...handlers, group: LOG_GROUP }) };
   // The links of a machine on paper are drawn before it starts and stay.
-  return { port: simulatedPort(kernel.simulated), connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), watchLinks: () => undefined };
+  return { port: simulatedPort(kernel.simulated), connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), watchLinks: () => undefined, watchFlows: undefined };
 };

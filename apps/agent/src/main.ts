@@ -15,6 +15,7 @@ import { readConfig } from './config.ts';
 import { deniedBy } from './denied-connections.ts';
 import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
+import { AttributionService } from './flow-records/attribution-service.ts';
 import { hostOf } from './host.ts';
 import { PlanStore } from './plan-store.ts';
 import { watchKernel } from './watch-kernel.ts';
@@ -51,6 +52,14 @@ const enforcement = new Enforcement({
   },
 });
 
+const attribution = new AttributionService({
+  capacity: config.flowRecords,
+  tables: () => enforcement.tables,
+  counters: () => dataplane.counters(),
+  watch: host.watchFlows,
+  onFault: (error) => log.error({ error: String(error) }, 'connections of this kernel are not all heard of'),
+});
+
 const perform = (actions: readonly AgentAction[]): { send: string[]; leave?: string } => {
   const answer: { send: string[]; leave?: string } = { send: [] };
   for (const action of actions) {
@@ -78,21 +87,29 @@ const link = new AgentLink({
 });
 
 const control = await serveControl(config.controlSocket, {
-  '/status': () => Promise.resolve({ node: config.node, revision: session.plan?.revision.digest, realized: enforcement.last }),
-  '/counters': async () => Object.fromEntries(await dataplane.counters()),
+  '/status': () => Promise.resolve({ node: config.node, revision: session.plan?.revision.digest, realized: enforcement.last, flows: attribution.status() }),
+  '/counters': async () => Object.fromEntries(await attribution.count()),
+  '/flows': () => Promise.resolve(attribution.flows()),
   '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
 });
 if (stored.plan !== undefined) enforcement.adopt(stored.plan);
 host.watchLinks(() => enforcement.linksChanged(), stop.signal);
+const count = (): Promise<unknown> => attribution.count().catch((error: unknown) => log.error({ error: String(error) }, 'the counters could not be read'));
 const verify = (): Promise<void> =>
   enforcement.verify().then(
-    (drift) => (drift > 0 ? log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),
+    (drift) => {
+      if (drift === 0) return;
+      log.warn(`${drift} objects of ours were changed by somebody else and put right`);
+      // Counters may have been among them.
+      void count();
+    },
     (error: unknown) => log.error({ error: String(error) }, 'the kernel could not be read back'),
   );
-const verifying = setInterval(() => void verify(), config.verifyEveryMs);
+const verifying = setInterval(() => void Promise.all([verify(), count()]), config.verifyEveryMs);
 const watching = watchKernel({ isTouched: () => dataplane.isTouched() === true, isBusy: () => enforcement.isBusy, look: verify });
 
 await link.run(stop.signal);
 clearInterval(verifying);
 watching.stop();
+attribution.close();
 control.close();
