@@ -5,17 +5,20 @@
  * @module
  */
 import { Classifier, type ClassTables } from '@firsthop/classifier';
-import type { Dataplane } from '@firsthop/dataplane';
+import type { Connection, Dataplane } from '@firsthop/dataplane';
 import { bindEndpoints, type HostLinks } from '@firsthop/hostif';
 import type { NodePlan } from '@firsthop/plan';
 import { RulesetRenderer } from '@firsthop/ruleset';
 import type { EndpointState, Realization } from '@firsthop/wire';
+import { changedKillers, heldTables, killedBy } from './killed-connections.ts';
 
 export interface EnforcementOptions {
   readonly dataplane: Dataplane;
   readonly listLinks: () => Promise<HostLinks>;
   readonly exclusivePrefixes: readonly string[];
   readonly onRealized: (realization: Realization) => void;
+  /** A policy that is in force now ends connections by its change; called before `onRealized`. */
+  readonly onKilled?: (isKilled: (connection: Connection) => boolean) => void;
 }
 
 export class Enforcement {
@@ -27,6 +30,10 @@ export class Enforcement {
   #links: HostLinks | undefined;
   #listings = 0;
   #tables: ClassTables | undefined;
+  /** Of the tables. */
+  #tabled: NodePlan | undefined;
+  /** By plans that are not in force yet. */
+  #kills: ((connection: Connection) => boolean)[] = [];
   #last: Realization | undefined;
   #dirty = false;
   #running: Promise<void> | undefined;
@@ -117,6 +124,17 @@ export class Enforcement {
     return links;
   }
 
+  #retable(plan: NodePlan): ClassTables {
+    const [was, tables] = [this.#tabled, this.#tables];
+    const changed = was === undefined ? new Set<string>() : changedKillers(was, plan);
+    // Before the classifier goes on to the next plan, and takes the addresses with it.
+    const before = changed.size === 0 || tables === undefined ? undefined : heldTables(tables);
+    const now = (this.#tables = this.#classify(plan));
+    this.#tabled = plan;
+    if (before !== undefined) this.#kills.push(killedBy(changed, before, heldTables(now)));
+    return now;
+  }
+
   async #pass(): Promise<Realization | undefined> {
     // No plan, no touching: the kernel keeps what it has.
     if (this.#plan === undefined) return undefined;
@@ -127,9 +145,10 @@ export class Enforcement {
     try {
       if (!isLinks(links)) throw links;
       const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
-      const tables = (this.#tables = this.#classify(plan));
+      const tables = this.#retable(plan);
       const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes } });
       const done = await this.#options.dataplane.realize(state, changes);
+      if (!('error' in done)) for (const isKilled of this.#kills.splice(0)) this.#options.onKilled?.(isKilled);
       const endpoints = endpointStates(plan, new Map(unbound.map(({ endpoint, reason }) => [endpoint, reason])));
       return 'error' in done ? { digest, error: done.error, endpoints } : { digest, kernel: done.digest, endpoints };
     } catch (error) {

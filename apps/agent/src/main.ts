@@ -38,13 +38,14 @@ const ender =
     : new DeniedEnder({
         connections: host.connections,
         deniedNow: () => (enforcement.tables === undefined ? undefined : deniedBy(enforcement.tables)),
-        onEnded: (count) => log.info(`${count} connections were ended, because policy denies them now`),
+        onEnded: (count) => log.info(`${count} connections were ended, because policy denies them now, or ends them by its change`),
         onFault: (error) => log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
       });
 const enforcement = new Enforcement({
   dataplane,
   listLinks: host.listLinks,
   exclusivePrefixes: config.exclusivePrefixes,
+  onKilled: (isKilled) => ender?.kill(isKilled),
   onRealized: (realization) => {
     if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
     else ender?.changed();
@@ -94,15 +95,14 @@ const control = await serveControl(config.controlSocket, {
 });
 if (stored.plan !== undefined) enforcement.adopt(stored.plan);
 host.watchLinks(() => enforcement.linksChanged(), stop.signal);
-const count = (): Promise<unknown> => attribution.count().catch((error: unknown) => log.error({ error: String(error) }, 'the counters could not be read'));
+const count = (): Promise<void> =>
+  attribution.count().then(
+    () => undefined,
+    (error: unknown) => log.error({ error: String(error) }, 'the counters could not be read'),
+  );
 const verify = (): Promise<void> =>
   enforcement.verify().then(
-    (drift) => {
-      if (drift === 0) return;
-      log.warn(`${drift} objects of ours were changed by somebody else and put right`);
-      // Counters may have been among them.
-      void count();
-    },
+    (drift) => (drift > 0 ? log.warn(`${drift} objects of ours were changed by somebody else and put right`) : undefined),
     (error: unknown) => log.error({ error: String(error) }, 'the kernel could not be read back'),
   );
 const verifying = setInterval(() => void Promise.all([verify(), count()]), config.verifyEveryMs);

@@ -53,6 +53,8 @@ export interface PlanRule {
   readonly matches: readonly PlanMatch[];
   readonly attribution: Attribution;
   readonly log: boolean;
+  /** Of a policy with `onChange: Kill`: 16 hex digits over the whole policy. Where they change, the connections that it decided or decides end. */
+  readonly kill?: string;
 }
 
 /**

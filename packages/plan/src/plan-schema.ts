@@ -110,6 +110,7 @@ export const ruleSchema: z.ZodType<PlanRule> = z.strictObject({
   matches: z.array(match).max(planBounds.matches),
   attribution,
   log: z.boolean(),
+  kill: z.exactOptional(hexId),
 });
 
 const ruleIds = z.array(planRuleIdSchema).max(planBounds.rulesPerStage);

@@ -25,11 +25,16 @@ export class Attributor {
   /** What these tables say to the flow at its receiver (`ingress`) or sender (`egress`). Undefined: it is no endpoint of theirs, or its port is not known. */
   decide(tables: ClassTables, flow: AskedFlow, direction: 'ingress' | 'egress'): Decision | undefined {
     const [own, address] = direction === 'ingress' ? [flow.to, flow.from] : [flow.from, flow.to];
-    const endpoint = this.#ownersIn(tables).get(own);
+    const endpoint = this.endpointOf(tables, own);
     if (endpoint === undefined) return undefined;
     const hasPort = isIcmp(flow.protocol) || isTransport(flow.protocol);
     if (hasPort && flow.port === undefined) return undefined;
     return judge(tables, { group: endpoint.policyGroup, direction, address, protocol: flow.protocol, port: flow.port ?? 0 });
+  }
+
+  /** Whose address it is. */
+  endpointOf(tables: ClassTables, address: Address): PlanEndpoint | undefined {
+    return this.#ownersIn(tables).get(address);
   }
 
   /** Who gave this verdict. `named`: the kernel's own word, where it says one. */
