@@ -16,6 +16,8 @@ export interface EnforcementOptions {
   readonly dataplane: Dataplane;
   readonly listLinks: () => Promise<HostLinks>;
   readonly exclusivePrefixes: readonly string[];
+  /** Asked for each ruleset. Not said: no connection is taken up from its middle. */
+  readonly isAdopting?: () => boolean;
   readonly onRealized: (realization: Realization) => void;
   /** A policy that is in force now ends connections by its change; called before `onRealized`. */
   readonly onKilled?: (isKilled: (connection: Connection) => boolean) => void;
@@ -146,7 +148,7 @@ export class Enforcement {
       if (!isLinks(links)) throw links;
       const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
       const tables = this.#retable(plan);
-      const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes } });
+      const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes, isAdopting: this.#options.isAdopting?.() ?? false } });
       const done = await this.#options.dataplane.realize(state, changes);
       if (!('error' in done)) for (const isKilled of this.#kills.splice(0)) this.#options.onKilled?.(isKilled);
       const endpoints = endpointStates(plan, new Map(unbound.map(({ endpoint, reason }) => [endpoint, reason])));

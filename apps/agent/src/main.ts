@@ -11,6 +11,7 @@ import { AgentLink, serveControl } from '@firsthop/transport';
 import { type AgentAction, AgentSession } from '@firsthop/wire';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
+import { AdoptingWindow } from './adopting-window.ts';
 import { readConfig } from './config.ts';
 import { deniedBy } from './denied-connections.ts';
 import { DeniedEnder } from './end-denied.ts';
@@ -41,14 +42,24 @@ const ender =
         onEnded: (count) => log.info(`${count} connections were ended, because policy denies them now, or ends them by its change`),
         onFault: (error) => log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
       });
+/** A kernel that cannot be read is not known to be new. */
+const isFirst = await host.port.read().then(
+  (state) => [...state.values()].every(({ chains }) => chains.size === 0),
+  () => false,
+);
+const adopting = new AdoptingWindow({ lasts: config.adoptMs, isFirst, onEnd: () => enforcement.changed() });
 const enforcement = new Enforcement({
   dataplane,
   listLinks: host.listLinks,
   exclusivePrefixes: config.exclusivePrefixes,
+  isAdopting: () => adopting.isOpen,
   onKilled: (isKilled) => ender?.kill(isKilled),
   onRealized: (realization) => {
     if (realization.error !== undefined) log.error({ error: realization.error }, 'the plan is not realized');
-    else ender?.changed();
+    else {
+      adopting.realized();
+      ender?.changed();
+    }
     link.send(session.ack(realization));
   },
 });
@@ -88,7 +99,7 @@ const link = new AgentLink({
 });
 
 const control = await serveControl(config.controlSocket, {
-  '/status': () => Promise.resolve({ node: config.node, revision: session.plan?.revision.digest, realized: enforcement.last, flows: attribution.status() }),
+  '/status': () => Promise.resolve({ node: config.node, revision: session.plan?.revision.digest, realized: enforcement.last, isAdopting: adopting.isOpen, flows: attribution.status() }),
   '/counters': async () => Object.fromEntries(await attribution.count()),
   '/flows': () => Promise.resolve(attribution.flows()),
   '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
@@ -112,4 +123,5 @@ await link.run(stop.signal);
 clearInterval(verifying);
 watching.stop();
 attribution.close();
+adopting.stop();
 control.close();

@@ -17,7 +17,8 @@ const MIDSTREAM = 'ct state new tcp flags != syn / fin,syn,rst,ack drop';
 /** Conntrack calls every ICMP message invalid that asks nothing it knows (and only those); policy judges them by type and code. */
 const INVALID = 'ct state invalid meta l4proto != { 1, 58 } drop';
 const RESET = 'ct direction reply ct state related tcp flags & rst == rst accept';
-const tracked = [REPLY, RELATED, INVALID, MIDSTREAM];
+/** Whoever is adopting takes up connections that it has not seen begin. */
+const tracked = (isAdopting: boolean): string[] => [REPLY, RELATED, INVALID, ...(isAdopting ? [] : [MIDSTREAM])];
 /** A workload reaches itself through a Service: translated, both ends are its own. */
 const self = ['ip saddr . ip daddr @self4 accept', 'ip6 saddr . ip6 daddr @self6 accept'];
 
@@ -27,7 +28,7 @@ const managed = (side: 'iifname' | 'oifname', prefixes: readonly string[], targe
 /** What the node itself sends to a virtual machine: judged in output, where a reject is still possible. */
 const toMachine = (verdict: string): string[] => [`fib saddr type local oifname . ip daddr @machine4 ${verdict}`, `fib saddr type local oifname . ip6 daddr @machine6 ${verdict}`];
 
-export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
+export const inetHooks = (prefixes: readonly string[], isAdopting = false): [string, Chain][] => [
   [
     'h_pre',
     {
@@ -58,8 +59,8 @@ export const inetHooks = (prefixes: readonly string[]): [string, Chain][] => [
       ],
     },
   ],
-  ['from_owned', { rules: ['udp sport 67 drop', ...tracked, ...self, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', ...refusal('unprogrammed')] }],
-  ['to_managed', { rules: [`${ND} accept`, ...tracked, ...self, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', ...refusal('unprogrammed')] }],
+  ['from_owned', { rules: ['udp sport 67 drop', ...tracked(isAdopting), ...self, 'iifname vmap @from_if', 'iifname . ip saddr vmap @from_br4', 'iifname . ip6 saddr vmap @from_br6', ...refusal('unprogrammed')] }],
+  ['to_managed', { rules: [`${ND} accept`, ...tracked(isAdopting), ...self, 'oifname vmap @to_if', 'oifname . ip daddr vmap @to_br4', 'oifname . ip6 daddr vmap @to_br6', ...refusal('unprogrammed')] }],
   [
     'to_local',
     {

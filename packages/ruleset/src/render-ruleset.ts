@@ -19,6 +19,8 @@ export interface RulesetInput {
   readonly host: {
     /** Interface name prefixes that are ours alone: closed until bound. */
     readonly exclusivePrefixes: readonly string[];
+    /** TCP connections that are older than this ruleset may go on from the middle: its first packet is judged like a new one's. Not said: none may. */
+    readonly isAdopting?: boolean;
   };
 }
 
@@ -38,14 +40,14 @@ export const renderRuleset = ({ tables, bindings, host }: RulesetInput): NftStat
     return endpoint === undefined ? [] : [{ endpoint, via, seen: via.kind === 'routed' ? via.device : via.bridge }];
   });
   return new Map([
-    ['inet', inetTable(tables, bound, host.exclusivePrefixes)],
+    ['inet', inetTable(tables, bound, host)],
     ['bridge', bridgeTable(bound, host.exclusivePrefixes)],
   ]);
 };
 
-const inetTable = (tables: ClassTables, bound: readonly Bound[], prefixes: readonly string[]): TableState => {
+const inetTable = (tables: ClassTables, bound: readonly Bound[], { exclusivePrefixes, isAdopting }: RulesetInput['host']): TableState => {
   const groups = [...tables.groups].flatMap(([group, table]) => (['ingress', 'egress'] as const).map((direction) => renderGroup(tables, group, direction, table[direction])));
-  const chains: [string, Chain][] = [...[...tables.decisions.values()].map(renderDecision), ...[...tables.rows.values()].map(renderRow), ...groups.map(({ chain }) => chain), ...inetHooks(prefixes)];
+  const chains: [string, Chain][] = [...[...tables.decisions.values()].map(renderDecision), ...[...tables.rows.values()].map(renderRow), ...groups.map(({ chain }) => chain), ...inetHooks(exclusivePrefixes, isAdopting)];
   return {
     chains: new Map(chains),
     maps: new Map([...groups.flatMap(({ maps }) => maps), ...interfaceMaps(bound), ...dispatchMaps(bound)]),
