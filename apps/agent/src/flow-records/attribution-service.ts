@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClassTables } from '@firsthop/classifier';
+import type { ClassTables, DecisionId } from '@firsthop/classifier';
 import type { Connection, Count, FlowEventsOptions } from '@firsthop/dataplane';
 import { readFileSync } from 'node:fs';
 import { Attributor } from './attribute.ts';
@@ -25,6 +25,8 @@ export interface AttributionOptions {
 export interface FlowStatus extends FlowSummary {
   /** The kernel tells; without it records are those of nobody. */
   readonly isWatching: boolean;
+  /** Denied packets that were counted, as of the last reading, and have no record: over the limit, or on their way. */
+  readonly limited: number;
   /** Of this host: ends have bytes. */
   readonly countsBytes: boolean;
   /** Of this host: durations are the kernel's own. */
@@ -44,6 +46,8 @@ export class AttributionService {
   readonly #ledger = new CounterLedger();
   readonly #attributor = new Attributor();
   readonly #flows: FlowLog;
+  /** Counted before this agent looked for the first time. */
+  #before: ReadonlyMap<string, Count> | undefined;
   #watching: { close(): void } | undefined;
 
   constructor(options: AttributionOptions) {
@@ -65,7 +69,9 @@ export class AttributionService {
 
   /** Reads the kernel's counters once more; what they count is not lost when they are made anew after this. */
   async count(): Promise<ReadonlyMap<string, Total>> {
-    this.#ledger.take(await this.#options.counters(), Date.now());
+    const reading = await this.#options.counters();
+    this.#before ??= reading;
+    this.#ledger.take(reading, Date.now());
     return this.#ledger.totals();
   }
 
@@ -74,12 +80,20 @@ export class AttributionService {
   }
 
   status(): FlowStatus {
-    return { ...this.#flows.summary(), isWatching: this.#watching !== undefined, countsBytes: isOn('nf_conntrack_acct'), keepsTimes: isOn('nf_conntrack_timestamp') };
+    return { ...this.#flows.summary(), isWatching: this.#watching !== undefined, limited: this.#limited(), countsBytes: isOn('nf_conntrack_acct'), keepsTimes: isOn('nf_conntrack_timestamp') };
   }
 
   close(): void {
     this.#watching?.close();
     this.#watching = undefined;
+  }
+
+  #limited(): number {
+    const [decisions, recorded] = [this.#options.tables()?.decisions, this.#flows.recorded()];
+    let missing = 0;
+    for (const [id, { packets }] of this.#ledger.totals())
+      if (decisions?.get(id as DecisionId)?.verdict !== 'allow' && decisions?.has(id as DecisionId)) missing += Math.max(0, packets - (this.#before?.get(id)?.packets ?? 0) - (recorded.get(id) ?? 0));
+    return missing;
   }
 
   /** Both ends' decisions, where both are of this node. */
