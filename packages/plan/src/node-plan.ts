@@ -96,6 +96,8 @@ export interface PlanEndpoint {
   readonly device?: string;
   readonly allowedAddresses: readonly Cidr[];
   readonly policyGroup: PolicyGroupId;
+  /** What it would be under if all that is only on trial were in force: judged by nobody, told beside the verdict. Undefined: the same. */
+  readonly trialGroup?: PolicyGroupId;
 }
 
 export interface NodePlan {

@@ -135,6 +135,7 @@ export const endpointSchema: z.ZodType<PlanEndpoint> = z.strictObject({
   device: z.exactOptional(text),
   allowedAddresses: z.array(cidr).max(planBounds.endpointAddresses),
   policyGroup: policyGroupIdSchema,
+  trialGroup: z.exactOptional(policyGroupIdSchema),
 });
 
 export const revisionSchema: z.ZodType<Revision> = z.strictObject({
