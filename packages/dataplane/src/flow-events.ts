@@ -33,7 +33,8 @@ export interface EndedConnection {
 export interface FlowEventsOptions extends SocketOptions {
   readonly group: number;
   readonly onLogged: (packet: LoggedPacket) => void;
-  readonly onBegun: (connection: Connection) => void;
+  /** `sourcePort`: undefined for protocols without ports. */
+  readonly onBegun: (connection: Connection, sourcePort: number | undefined) => void;
   readonly onEnded: (ended: EndedConnection) => void;
   readonly onLost: (what: 'log' | 'connections', count: number) => void;
   readonly onFault: (error: Error) => void;
@@ -90,7 +91,7 @@ export const watchFlowEvents = ({ group, onLogged, onBegun, onEnded, onLost, onF
       kinds: ['new', 'destroy'],
         onEvent: ({ kind, entry }) => {
         const connection = connectionOf(entry, new Set());
-        if (kind === 'new') return onBegun(connection);
+        if (kind === 'new') return onBegun(connection, entry.original.sourcePort);
         const { originalCounters, replyCounters, times } = entry;
         const time = entry.happenedAt === undefined ? Date.now() : Number(entry.happenedAt / nanosecondsPerMillisecond);
         const duration = times?.start === undefined ? undefined : Math.max(0, time - Number(times.start / nanosecondsPerMillisecond));

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type ClassTables, type Decision, type DecisionId, judge } from '@firsthop/classifier';
+import { type ClassTables, type Decision, type DecisionId, judge, judgeOnTrial } from '@firsthop/classifier';
 import { type Address, isIcmp, isTransport } from '@firsthop/netaddr';
 import type { PlanEndpoint } from '@firsthop/plan';
 
@@ -24,12 +24,23 @@ export class Attributor {
 
   /** What these tables say to the flow at its receiver (`ingress`) or sender (`egress`). Undefined: it is no endpoint of theirs, or its port is not known. */
   decide(tables: ClassTables, flow: AskedFlow, direction: 'ingress' | 'egress'): Decision | undefined {
+    return this.#ask(tables, flow, direction, judge);
+  }
+
+  /** What they would say if all that is on trial were in force. Undefined: the same group says it, or nobody. */
+  decideOnTrial(tables: ClassTables, flow: AskedFlow, direction: 'ingress' | 'egress'): Decision | undefined {
+    return this.#ask(tables, flow, direction, judgeOnTrial);
+  }
+
+  #ask(tables: ClassTables, flow: AskedFlow, direction: 'ingress' | 'egress', ask: typeof judge): Decision | undefined {
     const [own, address] = direction === 'ingress' ? [flow.to, flow.from] : [flow.from, flow.to];
     const endpoint = this.endpointOf(tables, own);
     if (endpoint === undefined) return undefined;
     const hasPort = isIcmp(flow.protocol) || isTransport(flow.protocol);
     if (hasPort && flow.port === undefined) return undefined;
-    return judge(tables, { group: endpoint.policyGroup, direction, address, protocol: flow.protocol, port: flow.port ?? 0 });
+    const group = ask === judge ? endpoint.policyGroup : endpoint.trialGroup;
+    if (group === undefined) return undefined;
+    return ask(tables, { group, direction, address, protocol: flow.protocol, port: flow.port ?? 0 });
   }
 
   /** Whose address it is. */

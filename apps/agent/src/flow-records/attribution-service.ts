@@ -56,7 +56,7 @@ export class AttributionService {
     try {
       this.#watching = options.watch?.({
         onLogged: (packet) => this.#flows.logged(packet),
-        onBegun: (connection) => this.#begun(connection),
+        onBegun: (connection, sourcePort) => this.#begun(connection, sourcePort),
         onEnded: (ended) => this.#flows.ended(ended),
         onLost: (what, count) => (what === 'log' ? this.#flows.missed(count) : this.#flows.missedConnections(count)),
         onFault: options.onFault,
@@ -97,12 +97,19 @@ export class AttributionService {
   }
 
   /** Both ends' decisions, where both are of this node. */
-  #begun(connection: Connection): void {
+  #begun(connection: Connection, sourcePort: number | undefined): void {
     const tables = this.#options.tables();
     if (tables === undefined) return;
     for (const direction of ['egress', 'ingress'] as const) {
       const decision = this.#attributor.decide(tables, connection, direction);
-      if (decision?.verdict === 'allow') this.#ledger.begun(decision.id, Date.now());
+      if (decision?.verdict !== 'allow') continue;
+      const time = Date.now();
+      this.#ledger.begun(decision.id, time);
+      const trial = this.#attributor.decideOnTrial(tables, connection, direction);
+      // The kernel's own record says it, where there is one.
+      if (trial === undefined || trial.verdict === 'allow' || decision.log) continue;
+      const { from, to, protocol, port } = connection;
+      this.#flows.noted({ time, interface: undefined, direction, packet: { from, to, protocol, port, ...(sourcePort === undefined ? {} : { sourcePort }) }, prefix: { verdict: 'allow' }, decision, trial });
     }
   }
 }

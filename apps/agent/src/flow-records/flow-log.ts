@@ -8,7 +8,7 @@ import type { EndedConnection, LoggedPacket } from '@firsthop/dataplane';
 import { formatAddress } from '@firsthop/netaddr';
 import { readLogPrefix } from '@firsthop/ruleset';
 import { Attributor } from './attribute.ts';
-import { type FlowEnd, flowKey, type FlowRecord, flowRecord } from './flow-record.ts';
+import { type FlowEnd, flowKey, type FlowRecord, flowRecord, type Sighting } from './flow-record.ts';
 import { readPacket } from './read-packet.ts';
 import { Ring } from './ring.ts';
 
@@ -59,11 +59,16 @@ export class FlowLog {
     if (prefix === undefined || packet === undefined) return void this.#unread++;
     const tables = this.#tables();
     const decision = tables === undefined || prefix.system !== undefined ? undefined : this.#attributor.attribute(tables, prefix, packet, direction);
-    const kept: Kept = { record: flowRecord({ time, interface: device, direction, packet, prefix, decision }) };
-    this.#seen++;
+    const trial = tables === undefined || prefix.system !== undefined ? undefined : this.#attributor.decideOnTrial(tables, packet, direction);
+    const kept: Kept = { record: flowRecord({ time, interface: device, direction, packet, prefix, decision, trial }) };
     const id = kept.record.decision?.id ?? (prefix.system === undefined ? undefined : `c_${prefix.system}`);
     if (id !== undefined) this.#byDecision.set(id, (this.#byDecision.get(id) ?? 0) + 1);
     this.#keep(kept);
+  }
+
+  /** An allowed connection that the kernel does not log, of which something is to be told all the same. */
+  noted(sighting: Sighting): void {
+    this.#keep({ record: flowRecord(sighting) });
   }
 
   ended({ connection, sourcePort, time, packets, bytes, duration }: EndedConnection): void {
@@ -99,6 +104,7 @@ export class FlowLog {
   }
 
   #keep(kept: Kept): void {
+    this.#seen++;
     const old = this.#ring.push(kept);
     if (old !== undefined) this.#forget(old);
     if (kept.record.verdict !== 'allow') return;

@@ -24,6 +24,8 @@ export interface FlowRecord {
   /** Undefined: decided before any policy (`system`), or by a plan that is not there any more. */
   readonly decision?: { readonly id: string } & Partial<Decision['attribution']>;
   readonly system?: SystemDrop;
+  /** What would have decided if all that is on trial were in force; there if it would have decided otherwise. */
+  readonly wouldBe?: { readonly verdict: Decision['verdict']; readonly id: string } & Decision['attribution'];
   /** Undefined: it goes on, or was denied, or nobody told. */
   readonly end?: FlowEnd;
 }
@@ -45,9 +47,10 @@ export interface Sighting {
   readonly packet: SeenPacket;
   readonly prefix: LogPrefix;
   readonly decision: Decision | undefined;
+  readonly trial: Decision | undefined;
 }
 
-export const flowRecord = ({ time, interface: device, direction, packet, prefix, decision }: Sighting): FlowRecord => {
+export const flowRecord = ({ time, interface: device, direction, packet, prefix, decision, trial }: Sighting): FlowRecord => {
   const { from, to, protocol, sourcePort, port } = packet;
   const id = prefix.decision ?? decision?.id;
   return {
@@ -62,6 +65,7 @@ export const flowRecord = ({ time, interface: device, direction, packet, prefix,
     verdict: prefix.verdict,
     ...(id === undefined ? {} : { decision: { id, ...decision?.attribution } }),
     ...(prefix.system === undefined ? {} : { system: prefix.system }),
+    ...(trial === undefined || trial.verdict === prefix.verdict ? {} : { wouldBe: { verdict: trial.verdict, id: trial.id, ...trial.attribution } }),
   };
 };
 

@@ -26,7 +26,10 @@ const row = (digit: string, rest: Decision, steps: [number, number, Decision][] 
 const open = row('1', allow);
 /** 80 and 90 are allowed and told, 81 allowed, 82 rejected, all else dropped. */
 const some = row('2', drop, [[0, 79, drop], [80, 80, told], [81, 81, allow], [82, 82, reject], [83, 89, drop], [90, 90, told], [91, 65_535, drop]]);
-const endpoint = (name: string, policyGroup: string): PlanEndpoint => ({ id: name, kind: 'pod', workload: name, addresses: workload(name).addresses, allowedAddresses: [], policyGroup: policyGroup as PolicyGroupId });
+const endpoint = (name: string, policyGroup: string, trialGroup?: string): PlanEndpoint => ({ id: name, kind: 'pod', workload: name, addresses: workload(name).addresses, allowedAddresses: [], policyGroup: policyGroup as PolicyGroupId, ...(trialGroup === undefined ? {} : { trialGroup: trialGroup as PolicyGroupId }) });
+/** On trial everything at `b` is another decision's: what is allowed would be dropped, and the other way round. */
+const [tried, freed] = [decision('7', 'drop', false), decision('8', 'allow', false)];
+const turned = row('4', freed, [[0, 79, freed], [80, 81, tried], [82, 89, freed], [90, 90, tried], [91, 65_535, freed]]);
 const tablesOf = (forB: Row): ClassTables => ({
   addresses: new Map(),
   ranges: [],
@@ -36,8 +39,9 @@ const tablesOf = (forB: Row): ClassTables => ({
     ['free' as PolicyGroupId, { ingress: { rows: new Map([[0, open.id]]) }, egress: { rows: new Map([[0, open.id]]) } }],
     ['guarded' as PolicyGroupId, { ingress: { rows: new Map([[0, forB.id]]) }, egress: { rows: new Map([[0, open.id]]) } }],
   ]),
-  endpoints: new Map([endpoint('a', 'free'), endpoint('b', 'guarded')].map((one) => [one.id, one])),
+  endpoints: new Map([endpoint('a', 'free'), endpoint('b', 'guarded', 'turned')].map((one) => [one.id, one])),
   ownNode: [],
+  trial: { rows: new Map([[turned.id, turned]]), decisions: new Map([tried, freed].map((one) => [one.id, one])), groups: new Map([['turned' as PolicyGroupId, { ingress: { rows: new Map([[0, turned.id]]) }, egress: { rows: new Map([[0, open.id]]) } }]]) },
 });
 const tables = tablesOf(some);
 
@@ -82,7 +86,7 @@ describe('records of a real kernel', () => {
     (await prober.probe({ fromNamespace: workload(from).namespace, toNamespace: workload(to).namespace, source: workload(from).addresses[family] as Address, destination: workload(to).addresses[family] as Address, protocol, port })).verdict;
   const recordsOf = (wanted: Partial<FlowRecord>): FlowRecord[] => service.flows().records.filter((one) => Object.entries(wanted).every(([key, value]) => one[key as keyof FlowRecord] === value));
 
-  it.each(([0, 1] as const).flatMap((family) => (['TCP', 'UDP', 'SCTP'] as const).map((protocol) => ({ family, protocol }))))('$protocol, family $family: what is denied or to be told has a record with its decision, the rest has none', async ({ family, protocol }) => {
+  it.each(([0, 1] as const).flatMap((family) => (['TCP', 'UDP', 'SCTP'] as const).map((protocol) => ({ family, protocol }))))('$protocol, family $family: what is denied, to be told, or denied on trial has a record with its decision', async ({ family, protocol }) => {
     const seen = [];
     for (const port of [80, 81, 82, 83]) seen.push(await ask(protocol, port, family));
     expect(seen).toEqual(['allow', 'allow', 'reject', 'drop']);
@@ -90,7 +94,10 @@ describe('records of a real kernel', () => {
     const at = (port: number): Partial<FlowRecord> => ({ from, to, protocol: { TCP: 6, UDP: 17, SCTP: 132 }[protocol], port });
     await expect.poll(() => recordsOf(at(83)).length).toBeGreaterThan(0);
     for (const [port, one] of [[80, told], [82, reject], [83, drop]] as const) expect(recordsOf(at(port))[0]).toMatchObject({ interface: workload('b').device, direction: 'ingress', verdict: one.verdict, decision: { id: one.id, reason: 'rule', policy: { name: one.attribution.policy?.name } } });
-    expect(recordsOf(at(81))).toEqual([]);
+    // Allowed and not to be told, but it would have been denied.
+    await expect.poll(() => recordsOf(at(81)).length).toBe(1);
+    expect(recordsOf(at(81))[0]).toMatchObject({ verdict: 'allow', decision: { id: allow.id }, wouldBe: { verdict: 'drop', id: tried.id } });
+    for (const [port, one] of [[80, tried], [82, freed], [83, freed]] as const) expect(recordsOf(at(port))[0]?.wouldBe).toMatchObject({ verdict: one.verdict, id: one.id });
   });
 
   it("the tables say of each record what the kernel's own chain said; the tables of another plan name nobody", async () => {
