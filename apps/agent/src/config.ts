@@ -25,6 +25,10 @@ const AgentConfig = z.strictObject({
   encoding: z.enum(['auto', 'chains', 'registers']).default('auto'),
   /** How often the kernel is read back and compared, milliseconds. */
   verifyEveryMs: z.int().min(100).default(5000),
+  /** After a first installation TCP connections that are older than it may go on for so long, milliseconds; 0: they may not. */
+  adoptMs: z.int().min(0).max(86_400_000).default(120_000),
+  /** Records of connections that are kept for whoever asks; the oldest make room. */
+  flowRecords: z.int().min(1).max(1_000_000).default(10_000),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 

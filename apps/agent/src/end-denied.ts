@@ -1,5 +1,5 @@
 /**
- * Ends connections that a new policy denies, once it is in force.
+ * Ends connections that a new policy denies, or ends by its change, once it is in force.
  *
  * To go through all connections takes the longer the more there are, so however often policy changes, there is a rest between two rounds.
  * What changed meanwhile is looked at by the next round.
@@ -23,9 +23,16 @@ export class DeniedEnder {
   readonly #options: DeniedEnderOptions;
   #isWanted = false;
   #isRunning = false;
+  /** To be ended by the next round, whatever policy says of them. */
+  #killed: ((connection: Connection) => boolean)[] = [];
 
   constructor(options: DeniedEnderOptions) {
     this.#options = options;
+  }
+
+  /** The next round ends these too. */
+  kill(isKilled: (connection: Connection) => boolean): void {
+    this.#killed.push(isKilled);
   }
 
   /** Another policy is in force. */
@@ -38,11 +45,13 @@ export class DeniedEnder {
     this.#isRunning = true;
     while (this.#isWanted) {
       this.#isWanted = false;
+      const killed = this.#killed.splice(0);
       try {
-        const isDenied = this.#options.deniedNow();
-        const count = isDenied === undefined ? 0 : await this.#options.connections.endWhere(isDenied);
+        const isDenied = this.#options.deniedNow() ?? (() => false);
+        const count = await this.#options.connections.endWhere((connection) => isDenied(connection) || killed.some((isKilled) => isKilled(connection)));
         if (count > 0) this.#options.onEnded(count);
       } catch (error) {
+        this.#killed.unshift(...killed);
         this.#options.onFault(error);
       }
       await rest(restMs, undefined, { ref: false });

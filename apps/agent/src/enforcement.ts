@@ -5,11 +5,12 @@
  * @module
  */
 import { Classifier, type ClassTables } from '@firsthop/classifier';
-import type { Dataplane } from '@firsthop/dataplane';
+import type { Connection, Dataplane, Witness } from '@firsthop/dataplane';
 import { bindEndpoints, type Bindings, findBypasses, type HostLinks, type Unbound } from '@firsthop/hostif';
 import type { NodePlan } from '@firsthop/plan';
 import { type Encoding, RulesetRenderer } from '@firsthop/ruleset';
 import type { EndpointState, Realization } from '@firsthop/wire';
+import { changedKillers, heldTables, killedBy } from './killed-connections.ts';
 
 export interface EnforcementOptions {
   readonly dataplane: Dataplane;
@@ -17,7 +18,13 @@ export interface EnforcementOptions {
   readonly exclusivePrefixes: readonly string[];
   /** Undefined: in chains, which every kernel port takes. */
   readonly encoding?: Encoding;
+  /** Asked for each ruleset. Not said: no connection is taken up from its middle. */
+  readonly isAdopting?: () => boolean;
   readonly onRealized: (realization: Realization) => void;
+  /** The kernel was seen to hold what it should. */
+  readonly onWitnessed?: (witness: Witness) => void;
+  /** A policy that is in force now ends connections by its change; called before `onRealized`. */
+  readonly onKilled?: (isKilled: (connection: Connection) => boolean) => void;
 }
 
 export class Enforcement {
@@ -29,6 +36,10 @@ export class Enforcement {
   #links: HostLinks | undefined;
   #listings = 0;
   #tables: ClassTables | undefined;
+  /** Of the tables. */
+  #tabled: NodePlan | undefined;
+  /** By plans that are not in force yet. */
+  #kills: ((connection: Connection) => boolean)[] = [];
   #last: Realization | undefined;
   /** Where the endpoints of the last pass hang. */
   #seat: string | undefined;
@@ -131,6 +142,17 @@ export class Enforcement {
     return links;
   }
 
+  #retable(plan: NodePlan): ClassTables {
+    const [was, tables] = [this.#tabled, this.#tables];
+    const changed = was === undefined ? new Set<string>() : changedKillers(was, plan);
+    // Before the classifier goes on to the next plan, and takes the addresses with it.
+    const before = changed.size === 0 || tables === undefined ? undefined : heldTables(tables);
+    const now = (this.#tables = this.#classify(plan));
+    this.#tabled = plan;
+    if (before !== undefined) this.#kills.push(killedBy(changed, before, heldTables(now)));
+    return now;
+  }
+
   async #pass(): Promise<Realization | undefined> {
     // No plan, no touching: the kernel keeps what it has.
     if (this.#plan === undefined) return undefined;
@@ -142,9 +164,11 @@ export class Enforcement {
       if (!isLinks(links)) throw links;
       const { bindings, reasons } = seatOf(links, plan);
       this.#seat = JSON.stringify({ bindings, reasons });
-      const tables = (this.#tables = this.#classify(plan));
-      const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes } });
+      const tables = this.#retable(plan);
+      const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes, isAdopting: this.#options.isAdopting?.() ?? false } });
       const done = await this.#options.dataplane.realize(state, changes);
+      if (!('error' in done) && done.witness !== undefined) this.#options.onWitnessed?.(done.witness);
+      if (!('error' in done)) for (const isKilled of this.#kills.splice(0)) this.#options.onKilled?.(isKilled);
       const endpoints = endpointStates(plan, new Map(reasons.map(({ endpoint, reason }) => [endpoint, reason])));
       return 'error' in done ? { digest, error: done.error, endpoints } : { digest, kernel: done.digest, endpoints };
     } catch (error) {

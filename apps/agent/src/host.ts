@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Connections, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort, whyNotRegisters } from '@firsthop/dataplane';
+import { type Connections, type FlowEventsOptions, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort, watchFlowEvents, whyNotRegisters } from '@firsthop/dataplane';
 import { type HostLinks, listLinks, simulatedLinks, watchLinks } from '@firsthop/hostif';
-import { chainEncoding, type Encoding, registerEncoding } from '@firsthop/ruleset';
+import { chainEncoding, type Encoding, LOG_GROUP, registerEncoding } from '@firsthop/ruleset';
 import type { AgentConfig } from './config.ts';
 
 export interface Host {
@@ -18,6 +18,8 @@ export interface Host {
   readonly listLinks: () => Promise<HostLinks>;
   /** Calls back after links or routes changed. */
   readonly watchLinks: (onChange: () => void, signal: AbortSignal) => void;
+  /** Of connections that begin, end, or are denied. Undefined: this kernel tells nothing. */
+  readonly watchFlows: ((handlers: Omit<FlowEventsOptions, 'group'>) => { close(): void }) | undefined;
 }
 
 type Kernel = Pick<Host, 'port' | 'encoding' | 'whyChains'>;
@@ -52,7 +54,7 @@ const linuxConnections = (): Connections | undefined => {
 };
 
 export const hostOf = ({ kernel, encoding }: Pick<AgentConfig, 'kernel' | 'encoding'>): Host => {
-  if (kernel === 'linux') return { ...linuxKernel(encoding), connections: linuxConnections(), listLinks, watchLinks };
+  if (kernel === 'linux') return { ...linuxKernel(encoding), connections: linuxConnections(), listLinks, watchLinks, watchFlows: (handlers) => watchFlowEvents({ ...handlers, group: LOG_GROUP }) };
   // The links of a machine on paper are drawn before it starts and stay.
-  return { port: simulatedPort(kernel.simulated), encoding: chainEncoding, connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), watchLinks: () => undefined };
+  return { port: simulatedPort(kernel.simulated), encoding: chainEncoding, connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), watchLinks: () => undefined, watchFlows: undefined };
 };

@@ -12,13 +12,16 @@ import { AgentLink, type ControlRoutes, serveControl } from '@firsthop/transport
 import { type AgentAction, AgentSession } from '@firsthop/wire';
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
+import { AdoptingWindow } from './adopting-window.ts';
 import { planWithoutPlan } from './closed-until-plan.ts';
 import { type AgentConfig, readConfig } from './config.ts';
 import { deniedBy } from './denied-connections.ts';
 import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
+import { AttributionService } from './flow-records/attribution-service.ts';
 import { MemoryGivenBack } from './give-back.ts';
 import { type Host, hostOf } from './host.ts';
+import { KernelWitness } from './kernel-witness.ts';
 import { PlanStore } from './plan-store.ts';
 import { watchKernel } from './watch-kernel.ts';
 
@@ -29,7 +32,10 @@ class Agent {
   readonly #session: AgentSession;
   readonly #host: Host;
   readonly #dataplane: Dataplane;
+  readonly #witness: KernelWitness;
   readonly #enforcement: Enforcement;
+  readonly #attribution: AttributionService;
+  #adopting: AdoptingWindow | undefined;
   #link: AgentLink | undefined;
   /** Why the disk does not hold the plan in force. */
   #disk: string | undefined;
@@ -46,7 +52,8 @@ class Agent {
     this.#session = new AgentSession(config.node, plan, accepted);
     this.#host = hostOf(config);
     if (this.#host.whyChains !== undefined) log.info(`policy is told to the kernel in chains: ${this.#host.whyChains}`);
-    this.#dataplane = new Dataplane(this.#host.port);
+    this.#witness = new KernelWitness(config.stateDir);
+    this.#dataplane = new Dataplane(this.#host.port, this.#witness.load());
     const ender = this.#makeEnder();
     const memory = new MemoryGivenBack();
     this.#enforcement = new Enforcement({
@@ -54,27 +61,57 @@ class Agent {
       listLinks: this.#host.listLinks,
       exclusivePrefixes: config.exclusivePrefixes,
       encoding: this.#host.encoding,
+      isAdopting: () => this.#adopting?.isOpen ?? false,
+      onWitnessed: (seen) => this.#witness.save(seen),
+      onKilled: (isKilled) => ender?.kill(isKilled),
       onRealized: ({ error }) => {
         if (error !== undefined) log.error({ error }, 'the plan is not realized');
-        else ender?.changed();
+        else {
+          this.#adopting?.realized();
+          ender?.changed();
+        }
         memory.used();
         this.#report();
       },
     });
+    this.#attribution = new AttributionService({
+      capacity: config.flowRecords,
+      tables: () => this.#enforcement.tables,
+      counters: () => this.#dataplane.counters(),
+      watch: this.#host.watchFlows,
+      onFault: (error) => log.error({ error: String(error) }, 'connections of this kernel are not all heard of'),
+    });
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    this.#adopting = new AdoptingWindow({ lasts: this.#config.adoptMs, isFirst: await this.#isFirst(), onEnd: () => this.#enforcement.changed() });
     await this.#enforceWhatIsKnown();
     const control = await serveControl(this.#config.controlSocket, this.#routes());
     this.#host.watchLinks(() => this.#enforcement.linksChanged(), signal);
     // What the kernel itself calls unchanged is not read again: a hundred thousand elements take a second.
-    const verifying = setInterval(() => void (this.#dataplane.isTouched() === false ? undefined : this.#verify()), this.#config.verifyEveryMs);
+    const verifying = setInterval(() => void Promise.all([this.#dataplane.isTouched() === false ? undefined : this.#verify(), this.#count()]), this.#config.verifyEveryMs);
     const watching = watchKernel({ isTouched: () => this.#dataplane.isTouched() === true, isBusy: () => this.#enforcement.isBusy, look: () => this.#verify() });
     this.#link = this.#makeLink();
     await this.#link.run(signal);
     clearInterval(verifying);
     watching.stop();
+    this.#attribution.close();
+    this.#witness.flush();
+    this.#adopting.stop();
     control.close();
+  }
+
+  /** Nothing of ours is on the disk or in the kernel. A kernel that cannot be read is not known to be new. */
+  async #isFirst(): Promise<boolean> {
+    if (this.#session.plan !== undefined) return false;
+    return this.#host.port.read().then(
+      (state) => [...state.values()].every(({ chains }) => chains.size === 0),
+      () => false,
+    );
+  }
+
+  #count(): Promise<unknown> {
+    return this.#attribution.count().catch((error: unknown) => this.#log.error({ error: String(error) }, 'the counters could not be read'));
   }
 
   async #enforceWhatIsKnown(): Promise<void> {
@@ -120,8 +157,9 @@ class Agent {
   #routes(): ControlRoutes {
     const [session, enforcement] = [this.#session, this.#enforcement];
     return {
-      '/status': () => Promise.resolve({ node: this.#config.node, encoding: this.#host.encoding.name, revision: session.plan?.revision.digest, realized: enforcement.last, disk: this.#disk, refused: this.#refused }),
-      '/counters': async () => Object.fromEntries(await this.#dataplane.counters()),
+      '/status': () => Promise.resolve({ node: this.#config.node, encoding: this.#host.encoding.name, revision: session.plan?.revision.digest, realized: enforcement.last, disk: this.#disk, refused: this.#refused, isAdopting: this.#adopting?.isOpen ?? false, flows: this.#attribution.status() }),
+      '/counters': async () => Object.fromEntries(await this.#attribution.count()),
+      '/flows': () => Promise.resolve(this.#attribution.flows()),
       '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
     };
   }
@@ -148,7 +186,7 @@ class Agent {
     return new DeniedEnder({
       connections,
       deniedNow: () => (this.#enforcement.tables === undefined ? undefined : deniedBy(this.#enforcement.tables)),
-      onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now`),
+      onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now, or ends them by its change`),
       onFault: (error) => this.#log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
     });
   }

@@ -57,6 +57,9 @@ export interface Lineage {
   readonly moved: ReadonlySet<Address> | undefined;
 }
 
+/** What is only on trial says, by the same classes. */
+export type TrialTables = Pick<ClassTables, 'rows' | 'decisions' | 'groups'>;
+
 export interface ClassTables {
   /** Of tables that a classifier made. */
   readonly lineage?: Lineage;
@@ -69,4 +72,6 @@ export interface ClassTables {
   readonly groups: ReadonlyMap<PolicyGroupId, { readonly ingress: ClassTable; readonly egress: ClassTable }>;
   readonly endpoints: ReadonlyMap<string, PlanEndpoint>;
   readonly ownNode: readonly Address[];
+  /** Of groups that no endpoint is under, but would be: no part of what the kernel gets. Undefined: there are none. */
+  readonly trial?: TrialTables;
 }

@@ -14,7 +14,7 @@ import { emptyPlan, type NodePlan, type PolicyGroup, type PolicyGroupId } from '
 import type { RuleAudit } from './audit-rules.ts';
 import { RowStore } from './build-row.ts';
 import { ClassSpace } from './class-space.ts';
-import type { ClassId, ClassTables, Decision, DecisionId, Row, RowId } from './class-table.ts';
+import type { ClassId, ClassTables, Decision, DecisionId, Row, RowId, TrialTables } from './class-table.ts';
 import { Decisions } from './decisions.ts';
 import { type GroupRows, GroupTable, type Stores } from './group-tables.ts';
 import { RuleTable } from './rule-table.ts';
@@ -33,7 +33,10 @@ let versions = 0;
 const wasteful = 4;
 
 /** What all addresses together get, as long as no class and no group comes or goes. */
-interface Told extends Pick<ClassTables, 'rows' | 'decisions' | 'groups'> {
+interface Told extends TrialTables {
+  readonly trial: TrialTables | undefined;
+  /** Of those groups that are on trial only. */
+  readonly trialKey: string;
   readonly classes: number;
 }
 
@@ -120,23 +123,34 @@ export class Classifier {
     if (told === undefined) return this.#afresh();
     const since = this.#version;
     this.#version = ++versions;
-    const { rows, decisions, groups } = told;
-    return { lineage: { version: this.#version, since, moved: this.#space.takeMoved() }, addresses, ranges, rows, decisions, groups, endpoints: this.#plan.endpoints, ownNode: this.#plan.ownNode };
+    const { rows, decisions, groups, trial } = told;
+    return { lineage: { version: this.#version, since, moved: this.#space.takeMoved() }, addresses, ranges, rows, decisions, groups, endpoints: this.#plan.endpoints, ownNode: this.#plan.ownNode, ...(trial === undefined ? {} : { trial }) };
   }
 
   /** Undefined: too much has piled up in the stores. */
   #whatIsTold(): Told | undefined {
     const { classes } = this.#space;
-    const isSame = this.#told?.classes === classes.version && this.#told.groups.size === this.#groups.size && [...this.#groups.keys()].every((id) => this.#told?.groups.has(id) === true);
+    const trials = trialOnly(this.#plan);
+    const trialKey = [...trials].join(' ');
+    const enforced = [...this.#groups.keys()].filter((id) => !trials.has(id));
+    const isSame = this.#told?.classes === classes.version && this.#told.trialKey === trialKey && this.#told.groups.size === enforced.length && enforced.every((id) => this.#told?.groups.has(id) === true);
     if (isSame) return this.#told;
-    const groups = new Map([...this.#groups].map(([id, { ingress, egress }]) => [id, { ingress: ingress.table(classes, this.#stores), egress: egress.table(classes, this.#stores) }]));
+    const told = this.#tell(enforced);
+    const trial = trials.size === 0 ? undefined : this.#tell([...trials]);
+    const { rows } = this.#stores;
+    if (rows.size > 1000 && rows.size > wasteful * (told.rows.size + (trial?.rows.size ?? 0))) return undefined;
+    this.#told = { ...told, classes: classes.version, trial, trialKey };
+    return this.#told;
+  }
+
+  #tell(ids: readonly PolicyGroupId[]): TrialTables {
+    const { classes } = this.#space;
+    const groups = new Map(ids.map((id) => [id, { ingress: this.#table(id, 'ingress').table(classes, this.#stores), egress: this.#table(id, 'egress').table(classes, this.#stores) }]));
     const used = new Set<RowId>();
     for (const { ingress, egress } of groups.values()) for (const { rows } of [ingress, egress]) for (const row of rows.values()) used.add(row);
     const { rows, decisions } = this.#stores;
-    if (rows.size > 1000 && rows.size > wasteful * used.size) return undefined;
     const kept = new Map<RowId, Row>([...rows.rows()].flatMap((row): [RowId, Row][] => (used.has(row.id) ? [[row.id, row]] : [])));
-    this.#told = { classes: classes.version, rows: kept, decisions: usedDecisions(kept.values(), decisions), groups };
-    return this.#told;
+    return { rows: kept, decisions: usedDecisions(kept.values(), decisions), groups };
   }
 
   #afresh(): ClassTables {
@@ -147,6 +161,12 @@ export class Classifier {
     return this.#whole();
   }
 }
+
+/** Groups that no endpoint is under. */
+const trialOnly = ({ endpoints }: Pick<NodePlan, 'endpoints'>): ReadonlySet<PolicyGroupId> => {
+  const enforced = new Set([...endpoints.values()].map(({ policyGroup }) => policyGroup));
+  return new Set([...endpoints.values()].flatMap(({ trialGroup }) => (trialGroup === undefined || enforced.has(trialGroup) ? [] : [trialGroup])));
+};
 
 const usedDecisions = (rows: Iterable<Row>, { all }: Decisions): Map<DecisionId, Decision> => {
   const used = new Map<DecisionId, Decision>();

@@ -29,7 +29,7 @@ const decisionIn = ({ protocols, rest }: Row, { protocol, port }: Question): Dec
 };
 
 /** Only groups of these tables can be asked about: another one is a bug of the caller. */
-export const judge = (tables: ClassTables, question: Question): Decision => {
+export const judge = (tables: Omit<ClassTables, 'trial'>, question: Question): Decision => {
   const rows = tables.groups.get(question.group)?.[question.direction].rows;
   const id = rows?.get(classOf(tables, question.address)) ?? rows?.get(0);
   const row = id === undefined ? undefined : tables.rows.get(id);
@@ -37,3 +37,6 @@ export const judge = (tables: ClassTables, question: Question): Decision => {
   if (decision === undefined) throw new Error(`policy group ${question.group} is not in these tables`);
   return decision;
 };
+
+/** The same, if all that is on trial were in force. `group`: the endpoint's trial group, or its own where it has none. */
+export const judgeOnTrial = ({ trial, ...tables }: ClassTables, question: Question): Decision => judge(trial?.groups.has(question.group) === true ? { ...tables, ...trial } : tables, question);

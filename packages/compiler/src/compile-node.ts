@@ -11,6 +11,8 @@ import type { PeerGroups } from './peer-groups.ts';
 
 export interface Moment {
   readonly compiler: GroupCompiler;
+  /** As if all that is on trial were in force. Undefined: nothing is. */
+  readonly trial?: GroupCompiler;
   readonly groups: PeerGroups;
 }
 
@@ -18,7 +20,7 @@ export interface Moment {
 export const isEnforced = ({ cluster, kind, node, hostNetwork, endpoints }: Workload, own: string): boolean =>
   cluster === own && kind !== 'host' && node !== undefined && !hostNetwork && endpoints.some(({ addresses }) => addresses.length > 0);
 
-const planEndpoint = ({ id, addresses, mac, device, allowedAddresses }: Endpoint, { kind, namespace, name }: Workload, policyGroup: PolicyGroupId): PlanEndpoint => ({
+const planEndpoint = ({ id, addresses, mac, device, allowedAddresses }: Endpoint, { kind, namespace, name }: Workload, { policyGroup, trialGroup }: Pick<PlanEndpoint, 'policyGroup' | 'trialGroup'>): PlanEndpoint => ({
   id,
   kind,
   workload: `${namespace}/${name}`,
@@ -27,14 +29,15 @@ const planEndpoint = ({ id, addresses, mac, device, allowedAddresses }: Endpoint
   ...(device === undefined ? {} : { device }),
   allowedAddresses,
   policyGroup,
+  ...(trialGroup === undefined || trialGroup === policyGroup ? {} : { trialGroup }),
 });
 
-const usedRules = (groups: Iterable<PolicyGroup>, { compiler }: Moment): Map<PlanRuleId, PlanRule> => {
+const usedRules = (groups: Iterable<PolicyGroup>, { compiler, trial }: Moment): Map<PlanRuleId, PlanRule> => {
   const rules = new Map<PlanRuleId, PlanRule>();
   for (const { ingress, egress } of groups)
     for (const stage of [...ingress, ...egress])
       for (const id of stage.kind === 'default' ? [] : stage.rules) {
-        const rule = compiler.rules.get(id);
+        const rule = compiler.rules.get(id) ?? trial?.rules.get(id);
         if (rule === undefined) throw new Error(`no rule ${id}`);
         rules.set(id, rule);
       }
@@ -54,8 +57,9 @@ export const compileNode = (node: string, workloads: readonly Workload[], ownAdd
   const endpoints = new Map<string, PlanEndpoint>();
   for (const workload of workloads) {
     const group = moment.compiler.groupOf(workload);
-    policyGroups.set(group.id, group);
-    for (const endpoint of workload.endpoints) if (endpoint.addresses.length > 0) endpoints.set(endpoint.id, planEndpoint(endpoint, workload, group.id));
+    const onTrial = moment.trial?.groupOf(workload) ?? group;
+    for (const one of [group, onTrial]) policyGroups.set(one.id, one);
+    for (const endpoint of workload.endpoints) if (endpoint.addresses.length > 0) endpoints.set(endpoint.id, planEndpoint(endpoint, workload, { policyGroup: group.id, trialGroup: onTrial.id }));
   }
   const rules = usedRules(policyGroups.values(), moment);
   return { node, ownNode: endpoints.size === 0 ? [] : ownAddresses, addressGroups: usedGroups(rules.values(), moment), rules, policyGroups, endpoints };

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { contentId } from '@firsthop/base';
 import type { NamedPort } from '@firsthop/inventory';
 import { type Attribution, type PlanAction, type PlanMatch, type PlanPeer, type PlanRule, planRuleId, ruleJson } from '@firsthop/plan';
 import type { Action, Direction, Peer, Policy, PortMatch, Rule } from '@firsthop/policy';
@@ -96,8 +97,23 @@ const attributionOf = (rule: Rule, { policy, direction }: RuleContext): Attribut
   ...(policy.form === 'tiered' && policy.ticket !== undefined ? { ticket: policy.ticket } : {}),
 });
 
+/** By the policy in force, which is another object whenever anything about it is another thing. */
+const kills = new WeakMap<Policy, string>();
+const plain = (_: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return `${value}n`;
+  return value instanceof Map || value instanceof Set ? [...value] : value;
+};
+
+/** Hashed only where it matters. */
+const killOf = (policy: Policy): Pick<PlanRule, 'kill'> => {
+  if (policy.form !== 'tiered' || policy.onChange !== 'Kill') return {};
+  const kill = kills.get(policy) ?? contentId(JSON.stringify(policy, plain));
+  kills.set(policy, kill);
+  return { kill };
+};
+
 /** The text is not canonical, but it is always made in this one way. */
 export const compileRule = (rule: Rule, context: RuleContext): PlanRule => {
-  const content = { action: actions[rule.action], matches: matchesOf(rule, context), attribution: attributionOf(rule, context), log: rule.log };
+  const content = { action: actions[rule.action], matches: matchesOf(rule, context), attribution: attributionOf(rule, context), log: rule.log, ...killOf(context.policy) };
   return { id: planRuleId(context.name(JSON.stringify(ruleJson({ id: planRuleId(''), ...content })))), ...content };
 };

@@ -8,7 +8,7 @@
  */
 import { type Fact, Inventory, type Workload, type WorkloadId } from '@firsthop/inventory';
 import { diffPlans, emptyPlan, type NodePlan, planDigest, type PlanDelta, type Revision } from '@firsthop/plan';
-import { type Group, inForce, type Policy, type Surroundings, type Tier } from '@firsthop/policy';
+import { decides, type Group, inForce, type Policy, type Surroundings, type Tier, whatIf } from '@firsthop/policy';
 import { withAbsoluteSubjects } from './absolute-subject.ts';
 import type { Change } from './change.ts';
 import { compileNode, isEnforced, type Moment } from './compile-node.ts';
@@ -47,6 +47,8 @@ export class Compiler {
   readonly #restless = new Set<string>();
   #surroundings: Surroundings | undefined;
   #order: PolicyOrder | undefined;
+  /** Made together with it, of what is on trial. Undefined: nothing is. */
+  #trial: PolicyOrder | undefined;
   #revision: Omit<Revision, 'digest'> | undefined;
   #isDirty = true;
 
@@ -101,7 +103,7 @@ export class Compiler {
    * without a revision.
    */
   whole(workloads: readonly Workload[]): Omit<NodePlan, 'revision'> {
-    return this.#round((moment) => compileNode('', workloads, [], moment));
+    return this.#round(({ compiler, groups }) => compileNode('', workloads, [], { compiler, groups }));
   }
 
   /** Which of these workloads some of the policies govern. `policies`: known to this compiler by their keys. */
@@ -150,7 +152,9 @@ export class Compiler {
       else this.#standing.set(key, now);
     }
     this.#restless.clear();
-    return new PolicyOrder(this.#standing.values(), surroundings.tiers);
+    const standing = [...this.#standing.values()];
+    this.#trial = standing.every(decides) ? undefined : new PolicyOrder(whatIf(standing), surroundings.tiers);
+    return new PolicyOrder(standing, surroundings.tiers);
   }
 
   #applyFact(fact: Fact): void {
@@ -162,18 +166,25 @@ export class Compiler {
   #round<T>(compile: (moment: Moment) => T): T {
     this.#order ??= this.#stand();
     this.#pool.beginRound();
-    const compiler = new GroupCompiler({ inventory: this.#inventory, pool: this.#pool, order: this.#order, cache: this.#cache, maker: { groups: this.#groups, ipBlocks: this.#ipBlocks, name: this.#naming } });
-    const made = compile({ compiler, groups: this.#groups });
+    const parts = { inventory: this.#inventory, pool: this.#pool, order: this.#order, cache: this.#cache, maker: { groups: this.#groups, ipBlocks: this.#ipBlocks, name: this.#naming } };
+    const made = compile({ compiler: new GroupCompiler(parts), trial: new GroupCompiler({ ...parts, order: this.#trial ?? this.#order, isTrial: true }), groups: this.#groups });
     this.#pool.endRound();
     this.#groups.forgetUnused();
     return made;
   }
 
   #compile(revision: Omit<Revision, 'digest'>): Map<string, NodePlan> {
-    return this.#round((moment) => {
+    return this.#round((all) => {
+      const { compiler, groups } = all;
+      const moment = this.#trial !== undefined || this.#hasVisibility() ? all : { compiler, groups };
       const plans = [...this.#byNode()].map(([node, workloads]) => compileNode(node, workloads, this.#inventory.node(this.#inventory.cluster, node)?.addresses ?? [], moment));
       return new Map(plans.map((content) => [content.node, { ...content, revision: { ...revision, digest: planDigest(content) } }]));
     });
+  }
+
+  #hasVisibility(): boolean {
+    for (const workload of this.#inventory.workloads()) if (this.#inventory.enforcementOf(workload) === 'Visibility') return true;
+    return false;
   }
 
   #byNode(): Map<string, Workload[]> {

@@ -16,6 +16,8 @@ export interface GroupCompilerParts {
   readonly order: PolicyOrder;
   readonly cache: RuleCache;
   readonly maker: RuleMaker;
+  /** On trial, Visibility is Full. */
+  readonly isTrial?: boolean;
 }
 
 /** As of one moment. */
@@ -38,9 +40,10 @@ export class GroupCompiler {
   }
 
   groupOf(workload: Workload): PolicyGroup {
-    const { inventory, pool } = this.#parts;
+    const { inventory, pool, isTrial = false } = this.#parts;
     const labels = pool.labelSetOf(workload.id) ?? workload;
-    const enforcement = inventory.enforcementOf(workload);
+    const written = inventory.enforcementOf(workload);
+    const enforcement = isTrial && written === 'Visibility' ? 'Full' : written;
     const siblings = this.#byLabels.get(labels) ?? new Map<string, PolicyGroup>();
     this.#byLabels.set(labels, siblings);
     const key = `${enforcement}|${portsKey(workload.ports)}`;

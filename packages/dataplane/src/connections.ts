@@ -26,7 +26,7 @@ const portOf = ({ original, reply }: ConntrackEntry): number => {
 };
 
 /** Whoever answers is who was really asked: translation of destinations shows in the reply only. Its source is what it was before masquerading. */
-const connectionOf = (entry: ConntrackEntry, own: ReadonlySet<Address>): Connection => {
+export const connectionOf = (entry: ConntrackEntry, own: ReadonlySet<Address>): Connection => {
   const [from, to] = [entry.original.source as Address, entry.reply.source as Address];
   return { from, to, protocol: entry.original.protocol, port: portOf(entry), isFromHost: own.has(from) };
 };

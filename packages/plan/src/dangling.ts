@@ -29,6 +29,7 @@ export const danglingReference = (plan: NodePlan): string | undefined => {
     if (hole !== undefined) return hole;
     if (ingress.at(-1)?.kind !== 'default' || egress.at(-1)?.kind !== 'default') return `policy group ${id} does not end with a default`;
   }
-  for (const { id, policyGroup } of plan.endpoints.values()) if (!plan.policyGroups.has(policyGroup)) return `endpoint ${id} refers to policy group ${policyGroup}`;
+  for (const { id, policyGroup, trialGroup = policyGroup } of plan.endpoints.values())
+    for (const group of [policyGroup, trialGroup]) if (!plan.policyGroups.has(group)) return `endpoint ${id} refers to policy group ${group}`;
   return undefined;
 };

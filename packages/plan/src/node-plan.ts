@@ -53,6 +53,8 @@ export interface PlanRule {
   readonly matches: readonly PlanMatch[];
   readonly attribution: Attribution;
   readonly log: boolean;
+  /** Of a policy with `onChange: Kill`: 16 hex digits over the whole policy. Where they change, the connections that it decided or decides end. */
+  readonly kill?: string;
 }
 
 /**
@@ -94,6 +96,8 @@ export interface PlanEndpoint {
   readonly device?: string;
   readonly allowedAddresses: readonly Cidr[];
   readonly policyGroup: PolicyGroupId;
+  /** What it would be under if all that is only on trial were in force: judged by nobody, told beside the verdict. Undefined: the same. */
+  readonly trialGroup?: PolicyGroupId;
 }
 
 export interface NodePlan {

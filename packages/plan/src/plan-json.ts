@@ -30,7 +30,7 @@ const peerJson = (peer: PlanPeer): unknown => {
 
 const matchJson = ({ peers, services }: PlanMatch): unknown => ({ peers: peers.map(peerJson), services });
 
-export const ruleJson = ({ id, action, matches, attribution, log }: PlanRule): unknown => ({ id, action, matches: matches.map(matchJson), attribution, log });
+export const ruleJson = ({ id, action, matches, attribution, log, kill }: PlanRule): unknown => ({ id, action, matches: matches.map(matchJson), attribution, log, ...(kill === undefined ? {} : { kill }) });
 
 const stageJson = (stage: Stage): unknown => ({ ...stage });
 

@@ -110,6 +110,7 @@ export const ruleSchema: z.ZodType<PlanRule> = z.strictObject({
   matches: z.array(match).max(planBounds.matches),
   attribution,
   log: z.boolean(),
+  kill: z.exactOptional(hexId),
 });
 
 const ruleIds = z.array(planRuleIdSchema).max(planBounds.rulesPerStage);
@@ -134,6 +135,7 @@ export const endpointSchema: z.ZodType<PlanEndpoint> = z.strictObject({
   device: z.exactOptional(text),
   allowedAddresses: z.array(cidr).max(planBounds.endpointAddresses),
   policyGroup: policyGroupIdSchema,
+  trialGroup: z.exactOptional(policyGroupIdSchema),
 });
 
 export const revisionSchema: z.ZodType<Revision> = z.strictObject({

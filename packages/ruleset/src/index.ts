@@ -13,3 +13,4 @@ export { parseListing } from './parse-listing.ts';
 export { renderRuleset, type RulesetInput } from './render-ruleset.ts';
 export { type Rendered, RulesetRenderer } from './ruleset-renderer.ts';
 export { StateDigest, stateDigest } from './state-digest.ts';
+export { LOG_GROUP, type LogPrefix, readLogPrefix, type SystemDrop } from './render-log.ts';

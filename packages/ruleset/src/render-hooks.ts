@@ -9,6 +9,7 @@
  */
 import type { Judgement } from './encoding.ts';
 import type { Chain } from './nft-state.ts';
+import { refusal } from './render-log.ts';
 
 const ND = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
 /**
@@ -21,7 +22,8 @@ const RELATED = 'ct state related meta l4proto { 1, 58 } accept';
 const MIDSTREAM = 'ct state new tcp flags != syn / fin,syn,rst,ack drop';
 const INVALID = 'ct state invalid jump unreadable';
 const RESET = 'ct direction reply ct state related tcp flags & rst == rst accept';
-const tracked = [REPLY, RELATED, INVALID, MIDSTREAM];
+/** Whoever is adopting takes up connections that it has not seen begin. */
+const tracked = (isAdopting: boolean): string[] => [REPLY, RELATED, INVALID, ...(isAdopting ? [] : [MIDSTREAM])];
 /**
  * Conntrack calls every ICMP message invalid that asks nothing it knows (and only those); policy judges them by type and code. What has no
  * protocol that could be read has no port either, and no rule that names ports may be gone round by it.
@@ -43,13 +45,13 @@ const managed = (side: 'iifname' | 'oifname', prefixes: readonly string[], targe
 /** What the node itself sends to a virtual machine: judged in output, where a reject is still possible. */
 const toMachine = (verdict: string): string[] => [`fib saddr type local oifname . ip daddr @machine4 ${verdict}`, `fib saddr type local oifname . ip6 daddr @machine6 ${verdict}`];
 
-export const inetHooks = (prefixes: readonly string[], dispatch: Judgement['dispatch']): [string, Chain][] => [
+export const inetHooks = (prefixes: readonly string[], dispatch: Judgement['dispatch'], isAdopting = false): [string, Chain][] => [
   [
     'h_pre',
     {
       base: 'type filter hook prerouting priority -90; policy accept;',
       // The last two: an own endpoint's address that comes from anywhere else.
-      rules: ['iifname "lo" accept', ...managed('iifname', prefixes, 'from_managed'), 'ip saddr @local4 counter name "c_elsewhere" drop', 'ip6 saddr @local6 counter name "c_elsewhere" drop'],
+      rules: ['iifname "lo" accept', ...managed('iifname', prefixes, 'from_managed'), ...refusal('elsewhere', 'ip saddr @local4 '), ...refusal('elsewhere', 'ip6 saddr @local6 ')],
     },
   ],
   // What was let in as discovery stays on its link.
@@ -74,19 +76,19 @@ export const inetHooks = (prefixes: readonly string[], dispatch: Judgement['disp
         'iifname . ip saddr @own4n goto from_owned',
         'iifname . ip6 saddr @own6n goto from_owned',
         // Another endpoint's, on an interface of ours: not even as an answer to the node.
-        'ip saddr @local4 counter name "c_antispoof" drop',
-        'ip6 saddr @local6 counter name "c_antispoof" drop',
+        ...refusal('antispoof', 'ip saddr @local4 '),
+        ...refusal('antispoof', 'ip6 saddr @local6 '),
         // What the node itself asked of an endpoint that is not programmed may come back to it: kubelet's probes.
         'ct direction reply ct state established fib daddr type local accept',
         // Our ports were bound before the frame came here: this one came in by a port that is not ours.
         'iifname @bridges accept',
-        'counter name "c_antispoof" drop',
+        ...refusal('antispoof'),
       ],
     },
   ],
-  ['from_owned', { rules: [...DHCP_SERVER, ...tracked, ...self, ...dispatch.from, 'counter name "c_unprogrammed" drop'] }],
+  ['from_owned', { rules: [...DHCP_SERVER, ...tracked(isAdopting), ...self, ...dispatch.from, ...refusal('unprogrammed')] }],
   // Behind a bridge, what is addressed to none of ours goes to none of our ports: they take no other (`to_port`).
-  ['to_managed', { rules: [`${ND} ${NEAR} accept`, ...tracked, ...self, ...dispatch.to, 'oifname @bridges accept', 'counter name "c_unprogrammed" drop'] }],
+  ['to_managed', { rules: [`${ND} ${NEAR} accept`, ...tracked(isAdopting), ...self, ...dispatch.to, 'oifname @bridges accept', ...refusal('unprogrammed')] }],
   unreadable,
   [
     'to_local',
@@ -102,10 +104,10 @@ export const inetHooks = (prefixes: readonly string[], dispatch: Judgement['disp
         // A rejected connection's RST is made here in the name of its destination; conntrack knows whose answer it is.
         RESET,
         // Only what a process of this host sends has a socket: it speaks in another's name.
-        'meta skuid != 4294967295 counter name "c_unprogrammed" drop',
+        ...refusal('unprogrammed', 'meta skuid != 4294967295 '),
         // A bridged frame has neither input interface nor socket here; it was bound at its port and judged in forward.
         'oifname @bridges accept',
-        'counter name "c_unprogrammed" drop',
+        ...refusal('unprogrammed'),
       ],
     },
   ],
@@ -130,7 +132,7 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
     {
       base: 'type filter hook prerouting priority -300; policy accept;',
       // The last two: a machine's address that comes in by another's port.
-      rules: [...ported('iifname', prefixes, 'from_port'), 'ip saddr @local4 counter name "c_elsewhere" drop', 'ip6 saddr @local6 counter name "c_elsewhere" drop'],
+      rules: [...ported('iifname', prefixes, 'from_port'), ...refusal('elsewhere', 'ip saddr @local4 '), ...refusal('elsewhere', 'ip6 saddr @local6 ')],
     },
   ],
   ['h_post', { base: 'type filter hook postrouting priority -300; policy accept;', rules: ported('oifname', prefixes, 'to_port') }],
@@ -138,14 +140,14 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
     'from_port',
     {
       rules: [
-        `${TAGGED} counter name "c_antispoof" drop`,
+        ...refusal('antispoof', `${TAGGED} `),
         'iifname . ether saddr . arp saddr ip @bind4 iifname . arp saddr ether . arp saddr ip @bind4 accept',
         // Whether somebody has its address already, before it uses it.
         'iifname . ether saddr @macs arp saddr ip 0.0.0.0 iifname . arp saddr ether . arp daddr ip @bind4 accept',
         'icmpv6 type { mld-listener-query, nd-router-advert, nd-redirect } drop',
         // Who answers for an address owns it, and so does who asks whether it is free: the target stands behind the flags.
-        `icmpv6 type nd-neighbor-advert ${ND_TARGET} != @targets counter name "c_antispoof" drop`,
-        `icmpv6 type nd-neighbor-solicit ip6 saddr :: ${ND_TARGET} != @targets counter name "c_antispoof" drop`,
+        ...refusal('antispoof', `icmpv6 type nd-neighbor-advert ${ND_TARGET} != @targets `),
+        ...refusal('antispoof', `icmpv6 type nd-neighbor-solicit ip6 saddr :: ${ND_TARGET} != @targets `),
         `${DHCP_CLIENT} iifname . ether saddr @macs accept`,
         `${DHCP6_CLIENT} iifname . ether saddr @macs accept`,
         ...DHCP_SERVER,
@@ -153,7 +155,7 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
         // Link-local ones too: whoever could ask in a router's name would be taken for it.
         'iifname . ether saddr . ip6 saddr @bind6 accept',
         'ip6 saddr :: icmpv6 type { mld-listener-report, mld-listener-done, nd-router-solicit, nd-neighbor-solicit, mld2-listener-report } iifname . ether saddr @macs accept',
-        'counter name "c_antispoof" drop',
+        ...refusal('antispoof'),
       ],
     },
   ],
@@ -161,7 +163,7 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
     'to_port',
     {
       rules: [
-        `${TAGGED} counter name "c_unprogrammed" drop`,
+        ...refusal('unprogrammed', `${TAGGED} `),
         'ether type arp accept',
         'oifname . ip daddr @home4 accept',
         'oifname . ip6 daddr @home6 accept',
@@ -169,7 +171,7 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
         'icmpv6 type { mld-listener-query, mld-listener-report, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept',
         'udp sport 67 udp dport 68 accept',
         'udp sport 547 udp dport 546 accept',
-        'counter name "c_unprogrammed" drop',
+        ...refusal('unprogrammed'),
       ],
     },
   ],

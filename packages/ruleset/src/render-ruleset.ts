@@ -19,6 +19,8 @@ export interface RulesetInput {
   readonly host: {
     /** Interface name prefixes that are ours alone: closed until bound. */
     readonly exclusivePrefixes: readonly string[];
+    /** TCP connections that are older than this ruleset may go on from the middle: its first packet is judged like a new one's. Not said: none may. */
+    readonly isAdopting?: boolean;
   };
 }
 
@@ -32,13 +34,13 @@ export const boundEndpoints = ({ tables, bindings }: RulesetInput): Bound[] =>
 export const renderRuleset = (input: RulesetInput, encoding: Encoding = chainEncoding): NftState => {
   const bound = boundEndpoints(input);
   return new Map([
-    ['inet', inetTable(encoding.judgement(input.tables, bound), bound, input.host.exclusivePrefixes)],
+    ['inet', inetTable(encoding.judgement(input.tables, bound), bound, input.host)],
     ['bridge', bridgeTable(bound, input.host.exclusivePrefixes)],
   ]);
 };
 
-const inetTable = ({ chains, maps, counters, dispatch }: Judgement, bound: readonly Bound[], prefixes: readonly string[]): TableState => ({
-  chains: new Map([...chains, ...inetHooks(prefixes, dispatch)]),
+const inetTable = ({ chains, maps, counters, dispatch }: Judgement, bound: readonly Bound[], { exclusivePrefixes, isAdopting }: RulesetInput['host']): TableState => ({
+  chains: new Map([...chains, ...inetHooks(exclusivePrefixes, dispatch, isAdopting)]),
   maps: new Map([...maps, ...interfaceMaps(bound)]),
   counters: new Set([...inetCounters, ...counters]),
 });

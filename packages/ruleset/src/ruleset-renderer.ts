@@ -50,7 +50,7 @@ const sameStructure = (a: RulesetInput, b: RulesetInput): boolean =>
   a.tables.ranges === b.tables.ranges &&
   sameMap(a.tables.groups, b.tables.groups, (one, other) => directions.every((direction) => sameTable(one[direction], other[direction]))) &&
   sameKeys(a.tables.rows, b.tables.rows) &&
-  sameMap(a.tables.decisions, b.tables.decisions, (one, other) => one.verdict === other.verdict) &&
+  sameMap(a.tables.decisions, b.tables.decisions, (one, other) => one.verdict === other.verdict && one.log === other.log) &&
   sameMap(a.tables.endpoints, b.tables.endpoints, sameEndpoint) &&
   sameBindings(a.bindings, b.bindings) &&
   sameJson(a.host, b.host);

@@ -8,7 +8,7 @@ import { worldChanges } from '@firsthop/analysis';
 
 /** What the endpoints of a plan lead to, step by step. */
 const needed = ({ endpoints, policyGroups, rules }: NodePlan): { groups: Set<string>; rules: Set<string>; addressGroups: Set<string> } => {
-  const groups = new Set<string>([...endpoints.values()].map(({ policyGroup }) => policyGroup));
+  const groups = new Set<string>([...endpoints.values()].flatMap(({ policyGroup, trialGroup = policyGroup }) => [policyGroup, trialGroup]));
   const stages = [...groups].flatMap((id) => [...policyGroups].filter(([name]) => name === id).flatMap(([, { ingress, egress }]) => [...ingress, ...egress]));
   const ruleIds = new Set<string>(stages.flatMap((stage) => (stage.kind === 'default' ? [] : stage.rules)));
   const peers = [...rules].filter(([id]) => ruleIds.has(id)).flatMap(([, { matches }]) => matches.flatMap((match) => match.peers));

@@ -1,10 +1,10 @@
 /** Law: facts -> compiler -> classifier -> judge says the same as the reference evaluator, verdict and attribution. */
-import { Classifier, type ClassTables, type Decision as Judged, judge } from '@firsthop/classifier';
+import { Classifier, type ClassTables, type Decision as Judged, judge, judgeOnTrial } from '@firsthop/classifier';
 import { Compiler } from '@firsthop/compiler';
 import type { Workload } from '@firsthop/inventory';
 import { type Address, formatAddress } from '@firsthop/netaddr';
-import type { PolicyGroupId } from '@firsthop/plan';
-import { type Decision, type Direction, evaluate, type Probe, type World } from '@firsthop/policy';
+import { decodePlan, encodePlan, type PolicyGroupId } from '@firsthop/plan';
+import { type Decision, type Direction, evaluate, type Probe, whatIf, type World } from '@firsthop/policy';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addressOf, answers, cluster, interestingPorts, nodeNames, randomWorld } from './random-world.ts';
@@ -35,9 +35,10 @@ interface Judging {
   readonly world: World;
   readonly tables: ClassTables;
   readonly questions: readonly Asked[];
+  readonly ask: typeof judge;
 }
 
-const compare = ({ world, tables, questions }: Judging, subject: Workload, group: PolicyGroupId): Set<string> => {
+const compare = ({ world, tables, questions, ask }: Judging, subject: Workload, group: PolicyGroupId): Set<string> => {
   const reasons = new Set<string>();
   const local = subject.endpoints[0]?.addresses[0];
   if (local === undefined) throw new Error('an endpoint has an address');
@@ -48,7 +49,7 @@ const compare = ({ world, tables, questions }: Judging, subject: Workload, group
         // A workload reaching itself never meets policy, and what its own node sends reaches a pod before the tables are asked.
         if (expected?.reason === 'self' || expected?.reason === 'ownNode') continue;
         if (expected === undefined) throw new Error(`the evaluator does not manage ${subject.name}`);
-        const decision = judge(tables, { group, direction, address: remote, ...it });
+        const decision = ask(tables, { group, direction, address: remote, ...it });
         reasons.add(`${expected.reason} ${expected.verdict}`);
         expect(decision.attribution.direction).toBe(direction);
         const is: string = JSON.stringify(ofTables(decision));
@@ -75,7 +76,7 @@ it('tables of compiled plans judge as the reference evaluator does', () => {
           const endpoint = plan.endpoints.get(subject.endpoints[0]?.id ?? '');
           if (endpoint === undefined) continue;
           endpoints++;
-          for (const reason of compare({ world, tables: classifier.tables(), questions }, subject, endpoint.policyGroup)) reasons.add(reason);
+          for (const reason of compare({ world, tables: classifier.tables(), questions, ask: judge }, subject, endpoint.policyGroup)) reasons.add(reason);
         }
       }
       expect(endpoints).toBe(world.workloads.filter(({ node, hostNetwork }) => node !== undefined && !hostNetwork).length);
@@ -84,4 +85,40 @@ it('tables of compiled plans judge as the reference evaluator does', () => {
   );
   // The worlds were not all trivial.
   for (const reason of ['rule allow', 'rule drop', 'rule reject', 'isolated drop', 'workloadDefault allow', 'workloadDefault drop', 'tierDefault drop']) expect(reasons).toContain(reason);
+});
+
+const strictly = <T extends Pick<Workload, 'enforcement'>>(one: T): T => (one.enforcement === 'Visibility' ? { ...one, enforcement: 'Full' as const } : one);
+/** The world in which everything on trial is in force. */
+const promoted = (world: World): World => ({ ...world, policies: whatIf(world.policies), namespaces: world.namespaces.map(strictly), workloads: world.workloads.map(strictly) });
+
+it('what is on trial judges as the reference evaluator does where it is in force, and what is in force as where it does not exist', () => {
+  let [onTrial, others] = [0, 0];
+  fc.assert(
+    fc.property(randomWorld, fc.shuffledSubarray([...asked], { minLength: 5, maxLength: 5 }), fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }), (drawn, questions, monitored) => {
+      const world: World = { ...drawn, policies: drawn.policies.map((policy, i) => (policy.form === 'tiered' && monitored[i % monitored.length] === true ? { ...policy, mode: 'Monitor' as const } : policy)) };
+      const compiler = new Compiler({ cluster, names: answers });
+      for (const change of worldChanges(world)) compiler.apply(change);
+      compiler.flush({ epoch: 1, watermarks: new Map() });
+      for (const node of nodeNames) {
+        const sent = compiler.snapshot(node);
+        const plan = sent === undefined ? undefined : decodePlan(JSON.parse(JSON.stringify(encodePlan(sent))));
+        if (plan?.ok !== true) throw new Error('a plan travels');
+        const classifier = new Classifier();
+        classifier.replace(plan.value);
+        const tables = classifier.tables();
+        for (const subject of world.workloads) {
+          const endpoint = plan.value.endpoints.get(subject.endpoints[0]?.id ?? '');
+          if (endpoint === undefined) continue;
+          compare({ world, tables, questions, ask: judge }, subject, endpoint.policyGroup);
+          compare({ world: promoted(world), tables, questions, ask: judgeOnTrial }, subject, endpoint.trialGroup ?? endpoint.policyGroup);
+          if (endpoint.trialGroup === undefined) others++;
+          else onTrial++;
+          // What nobody is under is no part of what the kernel gets.
+          expect([...tables.groups.keys()].every((group) => [...plan.value.endpoints.values()].some(({ policyGroup }) => policyGroup === group))).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect(Math.min(onTrial, others)).toBeGreaterThan(20);
 });

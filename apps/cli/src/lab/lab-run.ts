@@ -171,7 +171,7 @@ export class LabRun {
     const name = agentName(node);
     const tls = await this.#credentials(name, { role: 'agent', cluster: node.cluster, name: node.name }, authority, []);
     const managers = [`wss://${this.#managerAt(this.#clusters.indexOf(node.cluster))}/agent`];
-    this.#startProcess('agent', name, node.namespace, { cluster: node.cluster, node: node.name, managers, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name), exclusivePrefixes, kernel: this.ground.kernelOf(node), verifyEveryMs: 1000 });
+    this.#startProcess('agent', name, node.namespace, { cluster: node.cluster, node: node.name, managers, tls, stateDir: join(this.folder, name), controlSocket: this.socketOf(name), exclusivePrefixes, kernel: this.ground.kernelOf(node), verifyEveryMs: 1000, adoptMs: 0 });
   }
 
   async #writeRecord(authority: CertificateAuthority): Promise<void> {

@@ -10,6 +10,7 @@ import type { Decision, DecisionId, Row, Step } from '@firsthop/classifier';
 import { isIcmp, isTransport } from '@firsthop/netaddr';
 import { decisionChain, decisionCounter, rowChain } from '../names.ts';
 import type { Chain } from '../nft-state.ts';
+import { decisionLog } from '../render-log.ts';
 import { exceptions, widest } from '../row-parts.ts';
 import { verdictRules } from '../verdict-rules.ts';
 
@@ -31,4 +32,7 @@ export const renderRow = (row: Row): [string, Chain] => {
   ];
 };
 
-export const renderDecision = ({ id, verdict }: Decision): [string, Chain] => [decisionChain(id), { rules: [`counter name "${decisionCounter(id)}"`, ...verdictRules(verdict)] }];
+export const renderDecision = (decision: Decision): [string, Chain] => [
+  decisionChain(decision.id),
+  { rules: [`counter name "${decisionCounter(decision.id)}"`, ...decisionLog(decision), ...verdictRules(decision.verdict)] },
+];

@@ -5,24 +5,35 @@
  */
 import type { Decision } from '@firsthop/classifier';
 import type { Chain, NftMap } from '../nft-state.ts';
+import { verdictLog } from '../render-log.ts';
 import { verdictRules } from '../verdict-rules.ts';
 import { coveredKey } from './covered-key.ts';
 import { numberText } from './numbers.ts';
 
-type Verdict = Decision['verdict'];
+interface Answer {
+  readonly number: number;
+  readonly verdict: Decision['verdict'];
+  readonly isTold: boolean;
+  /** Undefined: a word says it all. */
+  readonly chain?: string;
+}
 
-const numbers: Readonly<Record<Verdict, number>> = { allow: 1, drop: 2, reject: 3 };
-const chainOf = (verdict: Verdict): string => `v_${verdict}`;
+const answers: readonly Answer[] = [
+  { number: 1, verdict: 'allow', isTold: false },
+  { number: 2, verdict: 'drop', isTold: true, chain: 'v_drop' },
+  { number: 3, verdict: 'reject', isTold: true, chain: 'v_reject' },
+  { number: 4, verdict: 'allow', isTold: true, chain: 'v_told' },
+];
 
+/** As a part of a key. What is denied is always told. */
 export const verdictNumber = (decision: Decision | undefined): string => {
   if (decision === undefined) throw new Error('a row has a decision that its tables do not have');
-  return numberText(numbers[decision.verdict]);
+  const answer = answers.find(({ verdict, isTold }) => verdict === decision.verdict && (verdict !== 'allow' || isTold === decision.log));
+  if (answer === undefined) throw new Error(`there is no verdict ${decision.verdict}`);
+  return numberText(answer.number);
 };
 
-const verdicts = Object.keys(numbers) as Verdict[];
-const targetOf = (verdict: Verdict): string => (verdict === 'allow' ? 'accept' : `goto ${chainOf(verdict)}`);
-
-export const verdictChains: readonly (readonly [string, Chain])[] = verdicts.filter((verdict) => verdict !== 'allow').map((verdict) => [chainOf(verdict), { rules: verdictRules(verdict) }]);
+export const verdictChains: readonly (readonly [string, Chain])[] = answers.flatMap(({ verdict, chain, isTold }): [string, Chain][] => (chain === undefined ? [] : [[chain, { rules: [...(isTold ? [verdictLog(verdict)] : []), ...verdictRules(verdict)] }]]));
 
 /** From number to verdict. A map of cells to verdicts would be walked through by the kernel whenever a rule comes. */
-export const verdictsMap: readonly [string, NftMap] = ['verdicts', { type: 'ipv4_addr . ipv4_addr : verdict', interval: false, part: 'meaning', elements: new Map(verdicts.map((verdict) => [coveredKey(numberText(numbers[verdict])), targetOf(verdict)])) }];
+export const verdictsMap: readonly [string, NftMap] = ['verdicts', { type: 'ipv4_addr . ipv4_addr : verdict', interval: false, part: 'meaning', elements: new Map(answers.map(({ number, verdict, chain }) => [coveredKey(numberText(number)), chain === undefined ? (verdict === 'allow' ? 'accept' : 'drop') : `goto ${chain}`])) }];

@@ -27,6 +27,8 @@ export type Statement =
   | { readonly do: 'count'; readonly counter: string }
   /** Rates need a clock, and there is none: a limit always lets pass. */
   | { readonly do: 'limit' }
+  /** To a group that nobody listens to: nothing comes of it. */
+  | { readonly do: 'log' }
   | { readonly do: 'verdict'; readonly verdict: Verdict };
 
 export interface Rule {
@@ -46,6 +48,7 @@ export const parseRule = (words: readonly string[], text: string): Rule => {
 const readStatement = (tokens: Tokens): Statement => {
   if (tokens.take('counter', 'name')) return { do: 'count', counter: tokens.next().replaceAll('"', '') };
   if (tokens.take('limit', 'rate')) return readLimit(tokens);
+  if (tokens.take('log', 'prefix')) return readLog(tokens);
   const verdict = readVerdict(tokens);
   return verdict === undefined ? readExpression(tokens) : { do: 'verdict', verdict };
 };
@@ -55,6 +58,17 @@ const readLimit = (tokens: Tokens): Statement => {
   if (!/^\d+\/(?:second|minute|hour)$/.test(rate)) throw new SyntaxFault(`syntax error, unexpected ${rate}, expecting a rate`);
   if (tokens.take('burst') && (!/^\d+$/.test(tokens.next()) || !tokens.take('packets'))) throw new SyntaxFault('syntax error, expecting packets');
   return { do: 'limit' };
+};
+
+/** As the tools print it back. The kernel keeps 127 bytes of a prefix. */
+const readLog = (tokens: Tokens): Statement => {
+  if (!/^"[^"]{0,127}"$/.test(tokens.next())) throw new SyntaxFault('syntax error, expecting a log prefix');
+  for (const [word, most] of [['group', 65_535], ['snaplen', 4_294_967_295]] as const) {
+    tokens.expect(word);
+    const number = tokens.next();
+    if (!/^\d+$/.test(number) || Number(number) > most) throw new SyntaxFault(`Value ${number} exceeds valid range 0-${most}`);
+  }
+  return { do: 'log' };
 };
 
 /** `undefined`: no verdict stands here. */

@@ -45,7 +45,7 @@ const walkRule = (table: SimTable, { statements }: Rule, view: PacketView): Verd
 
 const perform = (table: SimTable, statement: Statement, view: PacketView): Verdict | 'go on' | 'stop' => {
   if (statement.do === 'verdict') return statement.verdict;
-  if (statement.do === 'limit') return 'go on';
+  if (statement.do === 'limit' || statement.do === 'log') return 'go on';
   if (statement.do === 'count') return count(table, statement.counter, view.packet);
   const values = statement.fields.map(({ read }) => read(view));
   if (!isWhole(values)) return 'stop';
