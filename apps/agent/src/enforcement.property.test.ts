@@ -33,10 +33,9 @@ const digestOf = (plan: NodePlan): string => {
   return stateDigest(renderRuleset({ tables: classifier.tables(), bindings: [], host: { exclusivePrefixes: [] } }));
 };
 
-/** Takes its time, and notes what it holds after each change and whether two were at it. */
-const slowly = (port: KernelPort): { readonly port: KernelPort; readonly held: string[]; readonly overlaps: () => number } => {
+/** Takes its time, and notes whether two were at it. */
+const slowly = (port: KernelPort): { readonly port: KernelPort; readonly overlaps: () => number } => {
   let [busy, overlaps] = [0, 0];
-  const held: string[] = [];
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
     if (busy++ > 0) overlaps++;
     try {
@@ -46,13 +45,7 @@ const slowly = (port: KernelPort): { readonly port: KernelPort; readonly held: s
       busy--;
     }
   };
-  const apply: KernelPort['apply'] = (lines) =>
-    alone(async () => {
-      const done = await port.apply(lines);
-      held.push(stateDigest(await port.read()));
-      return done;
-    });
-  return { port: { ...port, apply, read: () => alone(() => port.read()) }, held, overlaps: () => overlaps };
+  return { port: { ...port, apply: (lines) => alone(() => port.apply(lines)), read: () => alone(() => port.read()) }, overlaps: () => overlaps };
 };
 
 it('the kernel holds the ruleset of some plan that was adopted, and of the last one in the end', { timeout: 60_000 }, async () => {
@@ -60,9 +53,14 @@ it('the kernel holds the ruleset of some plan that was adopted, and of the last 
   await fc.assert(
     fc.asyncProperty(fc.array(randomWorld, { minLength: 2, maxLength: 4 }), fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 4, maxLength: 4 }), async (worlds, waits) => {
       const nft = new SimulatedNft();
-      const { port, held, overlaps } = slowly(nftPort((args, input) => Promise.resolve(nft.run(args, input))));
+      const kernel = nftPort((args, input) => Promise.resolve(nft.run(args, input)));
+      const { port, overlaps } = slowly(kernel);
       const faults: string[] = [];
-      const enforcement = new Enforcement({ dataplane: new Dataplane(port), listLinks: () => delay(2, noLinks), exclusivePrefixes: [], onRealized: ({ error }) => void (error === undefined || faults.push(error)) });
+      const readings: Promise<string>[] = [];
+      const enforcement = new Enforcement({ dataplane: new Dataplane(port), listLinks: () => delay(2, noLinks), exclusivePrefixes: [], onRealized: ({ error }) => {
+        if (error !== undefined) faults.push(error);
+        readings.push(kernel.read().then(stateDigest));
+      } });
       const plans = worlds.map((world, i) => planOf(world, i + 1));
       const drifts: Promise<number>[] = [];
       for (const [i, plan] of plans.entries()) {
@@ -74,6 +72,7 @@ it('the kernel holds the ruleset of some plan that was adopted, and of the last 
       expect((await Promise.all(drifts)).every((drift) => drift === 0)).toBe(true);
       while (enforcement.isBusy) await delay(1);
       const allowed = new Set(plans.map(digestOf));
+      const held = await Promise.all(readings);
       expect([held.filter((digest) => !allowed.has(digest)), faults, overlaps()]).toEqual([[], [], 0]);
       expect(stateDigest(await port.read())).toBe(digestOf(plans.at(-1) as NodePlan));
       changes += held.length;

@@ -219,7 +219,9 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
       expect(await leaked(10 * rounds, change)).toBe(0);
     });
 
-    it.runIf(encoding.name === 'chains')('by deleting and loading the table again, as one should not: the test catches it', async () => {
+    // What is printed of registers cannot be loaded.
+    if (encoding.name === 'registers') return;
+    it('by deleting and loading the table again, as one should not: the test catches it', async () => {
       const text = list('table', 'inet', 'firsthop');
       const program = nftProgramPort({ netns });
       const naive = async (): Promise<void> => {

@@ -30,6 +30,8 @@ export interface KernelPort {
   elementCounts?(map: string): Promise<ReadonlyMap<string, Count>>;
   /** Another number whenever anybody changed anything, ours or not; costs microseconds. A port without it cannot tell. */
   generation?(): number | undefined;
+  /** Resolves when every packet that was on its way through our rules is through. A port without it cannot tell. */
+  settled?(): Promise<void>;
   /** Gives back what it holds open. */
   close?(): void;
 }

@@ -1,9 +1,6 @@
 /**
  * T1: policy is replaced again and again while denied and allowed packets of both families and three protocols flood a pod. The receiver's kernel
  * counts: no denied one arrives, no allowed one is lost.
- *
- * In chains that is not so: a packet on its way looks up some of it before a transaction and some after it, and about one in half a million is judged
- * by the mixture. Registers change in steps of which each mixture is right.
  */
 import { worldChanges } from '@firsthop/analysis';
 import { Classifier } from '@firsthop/classifier';
@@ -95,9 +92,7 @@ const flooded = async (change: () => Promise<void>): Promise<Count> => {
 const said = ({ denied, leaked, allowed, lost, perSecond: rate }: Count): string => `${leaked} of ${denied} denied packets leaked, ${lost} of ${allowed} allowed ones were lost, at ${rate.toFixed(0)} packets a second`;
 
 describe.each([chainEncoding, registerEncoding()])('in $name', (encoding) => {
-  const mixtures = encoding.name === 'chains' ? replacements / 40 : 0;
-
-  it(`${replacements} replacements: at most ${mixtures} of the denied leak, and of the allowed are lost`, { timeout: replacements * 200 + 60_000 }, async () => {
+  it(`${replacements} replacements: none of the denied leaks, and none of the allowed is lost`, { timeout: replacements * 200 + 60_000 }, async () => {
     const dataplane = new Dataplane(netlinkPort({ netns }));
     const states = [stateOf(encoding, 0, 0), stateOf(encoding, 1000, 80), stateOf(encoding, 1000, 9000)];
     const realize = async (i: number): Promise<void> => {
@@ -113,11 +108,13 @@ describe.each([chainEncoding, registerEncoding()])('in $name', (encoding) => {
       for (let i = 1; i <= replacements; i++) await realize(i);
     });
     console.log(`${encoding.name}, ${replacements} replacements: ${said(count)}`);
-    expect(Math.max(count.leaked, count.lost)).toBeLessThanOrEqual(mixtures);
+    expect([count.leaked, count.lost]).toEqual([0, 0]);
     expect(count.perSecond).toBeGreaterThan(20_000);
   });
 
-  it.runIf(encoding.name === 'chains')('whoever deletes the table and loads it again is caught', { timeout: 60_000 }, async () => {
+  // What is printed of registers cannot be loaded.
+  if (encoding.name === 'registers') return;
+  it('whoever deletes the table and loads it again is caught', { timeout: 60_000 }, async () => {
     const text = execFileSync('ip', ['netns', 'exec', netns, 'nft', 'list', 'table', 'inet', 'firsthop'], { encoding: 'utf8' });
     const program = nftProgramPort({ netns });
     const count = await flooded(async () => {

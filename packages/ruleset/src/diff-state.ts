@@ -2,8 +2,9 @@
  * The commands that turn one state into another: what is referred to comes first and goes last; base chains are never deleted; the table
  * neither.
  *
- * A judgement in chains changes in one transaction. One in registers is made by several lookups, and a packet on its way may do some before a
- * transaction and some after it, so its changes come in an order in which each mixture is right (`transition`).
+ * A judgement in chains changes in three transactions: what is new comes, what leads to it changes, what nothing leads to any more goes. A judgement in registers is made by several
+ * lookups, and a packet on its way may do some before a transaction and some after it, so its changes come in an order in which each mixture is
+ * right (`transition`).
  *
  * @module
  */
@@ -15,6 +16,11 @@ import { inForceAt, transition, transitionSteps } from './transition.ts';
 export interface Change {
   /** Transactions, one after the other; each is lines of `nft -f -`, some of them in words of ours. None: nothing to do. */
   readonly steps: readonly (readonly string[])[];
+  /**
+   * The first step behind the one that brings all into force. From here on each step takes something away that a packet on its way may still look
+   * for: it waits until those packets are through.
+   */
+  readonly afterwards: number;
   /** Lines in all. */
   readonly differences: number;
 }
@@ -25,8 +31,10 @@ export type SameRule = (desired: string, actual: string) => boolean;
 export const diffState = (actual: NftState, desired: NftState, sameRule: SameRule): Change => {
   const tables = [...desired].map(([family, table]) => stepsOfTable(family, actual.get(family), table, sameRule));
   const count = Math.max(0, ...tables.map((steps) => steps.length));
-  const steps = Array.from({ length: count }, (_, i) => tables.flatMap((one) => one[i] ?? [])).filter((lines) => lines.length > 0);
-  return { steps, differences: steps.reduce((sum, lines) => sum + lines.length, 0) };
+  const all = Array.from({ length: count }, (_, i) => tables.flatMap((one) => one[i] ?? []));
+  const steps = all.filter((lines) => lines.length > 0);
+  const afterwards = all.slice(0, inForceAt + 1).filter((lines) => lines.length > 0).length;
+  return { steps, afterwards, differences: steps.reduce((sum, lines) => sum + lines.length, 0) };
 };
 
 /** What differs in one table, as lines. */
@@ -41,7 +49,7 @@ interface Parts {
   readonly changedRules: readonly string[];
   readonly emptied: readonly string[];
   readonly gone: readonly string[];
-  readonly elements: (which: (map: NftMap) => boolean) => string[];
+  readonly elements: (which: (map: NftMap, name: string) => boolean) => string[];
 }
 
 const partsOf = (family: TableFamily, was: TableState | undefined, now: TableState, sameRule: SameRule): Parts => {
@@ -70,7 +78,7 @@ const partsOf = (family: TableFamily, was: TableState | undefined, now: TableSta
       ...[...old.counters].filter((name) => !now.counters.has(name)).map((name) => `delete counter ${at} ${name}`),
     ],
     elements: (which) =>
-      [...now.maps].filter(([, map]) => which(map)).flatMap(([name, map]) => linesOf(at, name, diffElements(wrong.includes(name) ? undefined : old.maps.get(name)?.elements, map.elements))),
+      [...now.maps].filter(([name, map]) => which(map, name)).flatMap(([name, map]) => linesOf(at, name, diffElements(wrong.includes(name) ? undefined : old.maps.get(name)?.elements, map.elements))),
   };
 };
 
@@ -81,9 +89,15 @@ const stepsOfTable = (family: TableFamily, was: TableState | undefined, now: Tab
   const declarations = [...parts.table, ...parts.newCounters, ...parts.newChains, ...parts.wrongMaps, ...parts.newMaps];
   const inForce = parts.elements(({ part }) => part === undefined);
   if (![...now.maps.values()].some(({ part }) => part !== undefined)) {
-    const whole = [...declarations, ...inForce, ...parts.freshRules, ...parts.changedRules, ...parts.emptied, ...parts.gone];
-    // All that comes into force does so together.
-    return Array.from({ length: transitionSteps }, (_, i) => (i === inForceAt ? whole : []));
+    const isNew = (name: string): boolean => was?.maps.has(name) !== true;
+    const steps: Readonly<Record<number, readonly string[]>> = {
+      // A packet that finds its way into a chain that came with the same transaction finds it empty: it looks for rules of the generation it began in.
+      0: [...declarations, ...parts.freshRules, ...parts.elements((_, name) => isNew(name))],
+      [inForceAt]: [...parts.elements((_, name) => !isNew(name)), ...parts.changedRules],
+      // A packet on its way may be in a chain that nothing leads to any more, and has still to look into its maps.
+      [transitionSteps - 1]: [...parts.emptied, ...parts.gone],
+    };
+    return Array.from({ length: transitionSteps }, (_, i) => [...(steps[i] ?? [])]);
   }
   const at = `${family} ${TABLE}`;
   const { maps, meanwhile } = transition(was ?? emptyTable, now);

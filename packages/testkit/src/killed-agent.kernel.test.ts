@@ -1,10 +1,11 @@
-/** Whoever writes is killed at any moment, and the kernel holds the one ruleset or the other, whole. */
+/** Whoever writes is killed at any moment, and the kernel enforces the one ruleset or the other, whole. */
 import { netlinkPort } from '@firsthop/dataplane';
 import { stateDigest } from '@firsthop/ruleset';
 import { execFileSync, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whatDecides } from './killed-agent/what-decides.ts';
 
 const kills = process.env['FIRSTHOP_FULL'] === '1' ? 1000 : 25;
 const netns = `fhkill-${process.pid}`;
@@ -13,7 +14,7 @@ const program = fileURLToPath(new URL('./killed-agent/alternate.ts', import.meta
 beforeAll(() => void execFileSync('ip', ['netns', 'add', netns]));
 afterAll(() => void execFileSync('ip', ['netns', 'del', netns]));
 
-/** The digest of what the kernel holds after somebody who wrote was killed. */
+/** The digest of what decides about packets after somebody who wrote was killed. */
 const killed = async (how: 'whole' | 'halves'): Promise<string> => {
   const child = spawn(process.execPath, [program, netns, how], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve, reject) => {
@@ -26,7 +27,7 @@ const killed = async (how: 'whole' | 'halves'): Promise<string> => {
   await ended;
   const port = netlinkPort({ netns });
   try {
-    return stateDigest(await port.read());
+    return stateDigest(whatDecides(await port.read()));
   } finally {
     port.close?.();
   }
@@ -42,7 +43,7 @@ describe('kill -9 in the middle of commits', () => {
     const port = netlinkPort({ netns });
     for (const state of Object.values(states)) {
       expect(await new Dataplane(port).realize(state)).toMatchObject({ changes: expect.any(Number) as number });
-      whole.add(stateDigest(await port.read()));
+      whole.add(stateDigest(whatDecides(await port.read())));
     }
     port.close?.();
     expect(whole.size).toBe(2);

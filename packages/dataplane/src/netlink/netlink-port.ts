@@ -5,7 +5,7 @@
  * @module
  */
 import { fail, ok, type Result } from '@firsthop/base';
-import { KernelError, NfTables, objectType } from '@firsthop/netlink';
+import { KernelError, NfTables, objectType, packetsUnderWay } from '@firsthop/netlink';
 import { type NftState, TABLE, type TableFamily, type TableState } from '@firsthop/ruleset';
 import type { Applied, Count, KernelPort } from '../kernel-port.ts';
 import { openNftLibrary } from '../nft-library.ts';
@@ -125,6 +125,7 @@ export const netlinkPort = ({ netns }: NetlinkPortOptions): Required<KernelPort>
     counters: () => kernel.counters(),
     elementCounts: (map) => kernel.elementCounts(map),
     generation: () => kernel.generation(),
+    settled: packetsUnderWay,
     close: () => kernel.close(),
   };
 };

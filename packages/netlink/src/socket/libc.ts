@@ -38,6 +38,7 @@ const load = () => {
     setns: library.func('int setns(int, int)'),
     unshare: library.func('int unshare(int)'),
     close: library.func('int close(int)'),
+    barrier: library.func('long syscall(long, int, unsigned int, int)'),
     syscall: library.func('long syscall(long, int, void*, uint32_t)'),
   };
 };
@@ -98,3 +99,15 @@ export type PollHandle = Koffi.node.PollHandle;
 
 /** Calls back while there is something to read; a negative status means that it will not again until it is started anew. */
 export const pollReadable = (fd: number, onReady: (status: unknown) => void): PollHandle => native().poll(fd, { readable: true }, onReady);
+
+const MEMBARRIER_CMD_GLOBAL = 1;
+/** By architecture; undefined: one that we do not know. */
+const membarrierNumber = { x64: 324, arm64: 283 }[process.arch as 'x64' | 'arm64'] as number | undefined;
+
+/** `membarrier(2)` on a thread of its own. Resolves to 0, or to a negative errno. */
+export const globalBarrier = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    if (membarrierNumber === undefined) return resolve(-errnos.EINVAL);
+    const call = native().barrier as ReturnType<typeof native>['barrier'] & { async: (...args: unknown[]) => void };
+    call.async(membarrierNumber, MEMBARRIER_CMD_GLOBAL, 0, 0, (error: unknown, result: unknown) => (error instanceof Error ? reject(error) : resolve(answer(result))));
+  });
