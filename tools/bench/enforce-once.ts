@@ -6,7 +6,7 @@ import type { Workload } from '@firsthop/inventory';
 import { loadManifests } from '@firsthop/manifest';
 import { worldChanges } from '@firsthop/analysis';
 import { applyDelta, type EndpointBinding, type NodePlan } from '@firsthop/plan';
-import { RulesetRenderer } from '@firsthop/ruleset';
+import { registerEncoding, RulesetRenderer } from '@firsthop/ruleset';
 import { clusterObjects } from './cluster-objects.ts';
 
 const local = 250;
@@ -33,7 +33,7 @@ const planNow = (epoch: number): NodePlan => {
 };
 
 const classifier = new Classifier();
-const renderer = new RulesetRenderer();
+const renderer = new RulesetRenderer(registerEncoding());
 const dataplane = new Dataplane(netlinkPort({ netns: process.argv[2] ?? '' }));
 const bindingsOf = (plan: NodePlan): EndpointBinding[] => [...plan.endpoints.values()].map(({ id }, i) => ({ endpoint: id, via: { kind: 'routed', device: `veth${i}` } }));
 

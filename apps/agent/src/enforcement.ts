@@ -38,6 +38,7 @@ export class Enforcement {
   #tables: ClassTables | undefined;
   /** Of the tables. */
   #tabled: NodePlan | undefined;
+  #standIn: NodePlan | undefined;
   /** By plans that are not in force yet. */
   #kills: ((connection: Connection) => boolean)[] = [];
   #last: Realization | undefined;
@@ -70,6 +71,12 @@ export class Enforcement {
   adopt(plan: NodePlan): void {
     this.#plan = plan;
     this.changed();
+  }
+
+  /** As long as there is no plan: nobody's policy, so that what comes after it is no change of any. */
+  standIn(plan: NodePlan): void {
+    this.#standIn = plan;
+    this.adopt(plan);
   }
 
   #classify(plan: NodePlan): ClassTables {
@@ -144,7 +151,7 @@ export class Enforcement {
 
   #retable(plan: NodePlan): ClassTables {
     const [was, tables] = [this.#tabled, this.#tables];
-    const changed = was === undefined ? new Set<string>() : changedKillers(was, plan);
+    const changed = was === undefined || was === this.#standIn ? new Set<string>() : changedKillers(was, plan);
     // Before the classifier goes on to the next plan, and takes the addresses with it.
     const before = changed.size === 0 || tables === undefined ? undefined : heldTables(tables);
     const now = (this.#tables = this.#classify(plan));

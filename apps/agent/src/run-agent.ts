@@ -119,7 +119,7 @@ class Agent {
     try {
       const closed = planWithoutPlan(this.#config.node, await this.#host.port.read());
       this.#log.warn(closed === undefined ? 'there is no plan; the kernel keeps what it holds' : 'there is no plan, and nothing of ours in the kernel: interfaces that are ours alone are closed until a plan comes');
-      if (closed !== undefined) this.#enforcement.adopt(closed);
+      if (closed !== undefined) this.#enforcement.standIn(closed);
     } catch (error) {
       this.#log.error({ error: String(error) }, 'there is no plan, and the kernel cannot be read; it keeps what it holds');
     }
