@@ -16,11 +16,15 @@ const add = (to: Map<string, Count>, name: string, { packets, bytes }: Count): v
   to.set(name, { packets: (before?.packets ?? 0) + packets, bytes: (before?.bytes ?? 0) + bytes });
 };
 
+const without = (counts: ReadonlyMap<string, Count>, keys: ReadonlySet<string>): ReadonlyMap<string, Count> => new Map([...counts].filter(([key]) => !keys.has(key)));
+
 export class ElementCounters {
   readonly #port: KernelPort;
   /** By map and key. */
   readonly #owners = new Map<string, Map<string, string>>();
   readonly #left = new Map<string, Count>();
+  /** By map and key, at the last reading. */
+  readonly #read = new Map<string, ReadonlyMap<string, Count>>();
 
   constructor(port: KernelPort) {
     this.#port = port;
@@ -46,19 +50,32 @@ export class ElementCounters {
         if (owner !== undefined && count !== undefined) add(this.#left, owner, count);
         owners?.delete(key);
       }
-      if (owners?.size === 0) this.#owners.delete(name);
+      this.#read.set(name, without(counts, new Set(keys)));
+      if (owners?.size === 0) {
+        this.#owners.delete(name);
+        this.#read.delete(name);
+      }
     }
   }
 
   /** By owner. */
   async counts(): Promise<ReadonlyMap<string, Count>> {
-    const sums = new Map(this.#left);
-    for (const [name, owners] of this.#owners)
-      for (const [key, count] of (await this.#port.elementCounts?.(name)) ?? []) {
+    const now = new Map<string, Count>();
+    for (const [name, owners] of this.#owners) {
+      const counts = (await this.#port.elementCounts?.(name)) ?? new Map<string, Count>();
+      for (const [key, before] of this.#read.get(name) ?? []) {
         const owner = owners.get(key);
-        if (owner !== undefined) add(sums, owner, count);
+        // Somebody else took it away, and we have made it again.
+        if (owner !== undefined && (counts.get(key)?.packets ?? 0) < before.packets) add(this.#left, owner, before);
       }
-    return sums;
+      this.#read.set(name, counts);
+      for (const [key, count] of counts) {
+        const owner = owners.get(key);
+        if (owner !== undefined) add(now, owner, count);
+      }
+    }
+    for (const [owner, count] of this.#left) add(now, owner, count);
+    return now;
   }
 
   #deleted(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {

@@ -80,11 +80,20 @@ class Kernel {
     return Promise.resolve(new Map(this.#nft.objects('inet', { table: TABLE, type: objectType.counter }).map(({ name = '', data }): [string, Count] => [name, countOf(data)])));
   }
 
+  /** Of a map that is not there: nothing. */
   elementCounts(map: string): Promise<ReadonlyMap<string, Count>> {
     const codec = this.#codecs.of('inet', map);
-    if (codec === undefined) return Promise.resolve(new Map());
-    const elements = this.#nft.elements('inet', { table: TABLE, set: map });
-    return Promise.resolve(new Map(elements.map((element): [string, Count] => [codec.read([element])[0]?.[0] ?? '', countOf(element.expression?.name === 'counter' ? element.expression.values : undefined)])));
+    const elements = codec === undefined ? [] : this.#elementsOf(map);
+    return Promise.resolve(new Map(elements.map((element): [string, Count] => [codec?.read([element])[0]?.[0] ?? '', countOf(element.expression?.name === 'counter' ? element.expression.values : undefined)])));
+  }
+
+  #elementsOf(map: string): ReturnType<NfTables['elements']> {
+    try {
+      return this.#nft.elements('inet', { table: TABLE, set: map });
+    } catch (error) {
+      if (error instanceof KernelError) return [];
+      throw error;
+    }
   }
 
   generation(): number | undefined {
