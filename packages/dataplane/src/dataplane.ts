@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTable, isPrintedAs, linesOfChanges, type NftState, type SameRule, StateDigest } from '@firsthop/ruleset';
+import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTable, isNumberedMap, isPrintedAs, linesOfChanges, type NftState, type SameRule, StateDigest } from '@firsthop/ruleset';
 import { ElementCounters } from './element-counters.ts';
 import type { Applied, Count, KernelPort } from './kernel-port.ts';
 
@@ -27,14 +27,14 @@ export interface Witness {
   readonly digest: string;
 }
 
-/** Rules as they were read, where there are the same; all else as it was just written: copies, which nobody else changes. */
+/** Rules as they were read, where there are the same; all else as it was just written: copies, which nobody else changes. What comes and goes as a whole nobody changes anyhow. */
 const afterChange = (desired: NftState, before: NftState, same: SameRule): NftState =>
   new Map([...desired].map(([family, table]) => {
     const chains = [...table.chains].map(([name, chain]): [string, Chain] => {
       const read = before.get(family)?.chains.get(name);
       return [name, read !== undefined && read.rules.length === chain.rules.length && chain.rules.every((rule, i) => same(rule, read.rules[i] ?? '')) ? read : chain];
     });
-    return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, { ...map, elements: new Map(map.elements) }])) }];
+    return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, isNumberedMap(name) ? map : { ...map, elements: new Map(map.elements) }])) }];
   }));
 
 const noState: NftState = new Map();

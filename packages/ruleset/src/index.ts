@@ -1,6 +1,7 @@
 export { chainEncoding } from './chains/chain-encoding.ts';
 export type { ElementChange, Encoding } from './encoding.ts';
 export { registerEncoding } from './registers/register-encoding.ts';
+export { isNumberedMap } from './registers/numbers.ts';
 export { sampleRegisterState } from './registers/sample-state.ts';
 export { cellKinds, type CellRule, cellRuleText, type JudgeRule, judgeRuleText, parseRegisterRule, REGISTERS } from './registers/words.ts';
 export { formatRange, parseRange } from './range-text.ts';
