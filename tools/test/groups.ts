@@ -23,8 +23,8 @@ export const groups: readonly Group[] = [
   { name: 'docs', what: 'room READMEs, links, the tables of docs/', budgetSeconds: 10, run: { program: ['node', 'tools/checks/docs.ts'] } },
   { name: 'unit', what: 'fast, no root, no processes beyond loopback', budgetSeconds: 180, fullBudgetSeconds: 300, run: { vitest: 'unit' } },
   { name: 'property', what: 'laws against oracles, and the conformance corpora', budgetSeconds: 480, fullBudgetSeconds: 5400, run: { vitest: 'property' } },
-  { name: 'kernel', what: 'real nftables in namespaces that the test makes', budgetSeconds: 240, fullBudgetSeconds: 900, run: { vitest: 'kernel' }, kernel: true },
-  { name: 'e2e', what: 'real managers and agents, real packets, kills', budgetSeconds: 540, fullBudgetSeconds: 1200, run: { vitest: 'e2e' }, kernel: true },
+  { name: 'kernel', what: 'real nftables in namespaces that the test makes', budgetSeconds: 300, fullBudgetSeconds: 4500, run: { vitest: 'kernel' }, kernel: true },
+  { name: 'e2e', what: 'real managers and agents, real packets, kills', budgetSeconds: 600, fullBudgetSeconds: 2700, run: { vitest: 'e2e' }, kernel: true },
 ];
 
 export const totalBudgetSeconds = 22 * 60;
