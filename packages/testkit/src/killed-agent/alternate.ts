@@ -1,17 +1,19 @@
 /** Arguments: NAMESPACE whole|halves. Makes the kernel equal to the one state and the other, again and again, until it is killed. */
 import { Dataplane, type KernelPort, netlinkPort } from '@firsthop/dataplane';
+import { setTimeout as delay } from 'node:timers/promises';
 import { states } from './two-states.ts';
 
 const [netns = '', how] = process.argv.slice(2);
 const real = netlinkPort({ netns });
 
-/** As one should not: the first half of a change, and then the other. */
+/** As one should not: the first half of a change, and a while later the other. */
 const halves: KernelPort = {
   ...real,
   apply: async (lines) => {
     const middle = lines.findIndex((line) => line.startsWith('add element'));
     if (middle < 1) return real.apply(lines);
     const first = await real.apply(lines.slice(0, middle));
+    await delay(20);
     return first.ok ? real.apply(lines.slice(middle)) : first;
   },
 };
