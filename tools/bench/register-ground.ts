@@ -13,6 +13,8 @@ export interface RegisterGround {
 }
 
 const at = `inet ${TABLE}`;
+/** Of the sample's denying decision. */
+const denied = `c_${'d'.repeat(16)}`;
 /** Elements of one transaction. */
 const atOnce = 20_000;
 
@@ -53,13 +55,13 @@ export const addRows = async (ground: RegisterGround, rows: number, cells: numbe
   const rowsAtOnce = Math.max(1, Math.floor(atOnce / cells));
   for (let begun = 0; begun < rows; begun += rowsAtOnce) {
     const part = Array.from({ length: Math.min(rowsAtOnce, rows - begun) }, (_, i) => hex(begun + i));
-    const elements = [...Array.from({ length: cells - 1 }, (_, i) => `0.0.0.1 . 6 . ${i + 1} : 0.0.0.1`), '0.0.0.4 . 0 . 0 : 0.0.0.2'].join(', ');
+    const elements = Array.from({ length: cells }, (_, i) => `6 . ${i + 1} : 0.0.0.1`).join(', ');
     await apply(ground, part.flatMap((row) => [
       `add chain ${at} w_${row}`,
-      `add map ${at} c_${row} { type ipv4_addr . inet_proto . inet_service : ipv4_addr; counter; }`,
+      `add map ${at} c_${row} { type inet_proto . inet_service : ipv4_addr; counter; }`,
       `add element ${at} c_${row} { ${elements} }`,
-      `add rule ${at} w_${row} registers cells port ${row}`,
-      `add rule ${at} w_${row} registers cells rest ${row}`,
+      `add rule ${at} w_${row} registers cells ports ${row}`,
+      `add rule ${at} w_${row} counter name "${denied}" goto v_drop`,
     ]));
   }
 };

@@ -9,7 +9,7 @@
  * @module
  */
 import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTable, isNumberedMap, isPrintedAs, linesOfChanges, type NftState, type SameRule, StateDigest } from '@firsthop/ruleset';
-import { ElementCounters } from './element-counters.ts';
+import { Counters } from './counters.ts';
 import type { Applied, Count, KernelPort } from './kernel-port.ts';
 
 export interface Realized {
@@ -70,7 +70,7 @@ export class Dataplane {
   /** How the kernel's tools print a rule that we wrote, where that is otherwise than we wrote it. */
   readonly #printed = new Map<string, string>();
 
-  readonly #elementCounters: ElementCounters;
+  readonly #counters: Counters;
 
   /** Of somebody before us. Asked once. */
   #witness: Witness | undefined;
@@ -79,7 +79,7 @@ export class Dataplane {
   constructor(port: KernelPort, witness?: Witness) {
     this.#port = port;
     this.#witness = witness;
-    this.#elementCounters = new ElementCounters(port);
+    this.#counters = new Counters(port);
   }
 
   /** `changes`: all that is other in `desired` than at the last call, whose `desired` was this same object (`RulesetRenderer`). Then nothing is compared. */
@@ -88,7 +88,7 @@ export class Dataplane {
     if (changes !== undefined && actual !== undefined && this.#isRealized && this.#desired === desired) return this.#realizeChanges(desired, actual, changes);
     this.#desired = desired;
     this.#isRealized = false;
-    this.#elementCounters.learn(desired);
+    this.#counters.learn(desired);
     const before = (this.#actual ??= this.#asWitnessed(desired) ?? (await this.#read()));
     const { steps, afterwards, differences } = diffState(before.state, desired, this.#same);
     if (steps.length === 0) return this.#hold(before, 0);
@@ -98,7 +98,7 @@ export class Dataplane {
     for (const [i, lines] of steps.entries()) {
       // In an empty kernel nothing is on its way through anything of ours.
       if (i >= afterwards && i > 0) await this.#port.settled?.();
-      await this.#elementCounters.retire(lines);
+      await this.#counters.retire(lines);
       const applied = await this.#port.apply(lines);
       if (!applied.ok) return { error: applied.error };
       isAlone &&= applied.value.isAlone;
@@ -176,8 +176,7 @@ export class Dataplane {
 
   /** Packets and bytes by decision id. */
   async counters(): Promise<ReadonlyMap<string, Count>> {
-    const [named, ofElements] = [await this.#port.counters(), await this.#elementCounters.counts()];
-    return new Map([...named, ...ofElements].map(([name, count]): [string, Count] => [decisionOfCounter(name) ?? name, count]));
+    return new Map([...(await this.#counters.counts())].map(([name, count]): [string, Count] => [decisionOfCounter(name) ?? name, count]));
   }
 
   readonly #same = (desired: string, actual: string): boolean => desired === actual || this.#printed.get(desired) === actual || isPrintedAs(desired, actual);

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Address, compareAddresses, familyOf, formatAddress } from '@firsthop/netaddr';
-import { type CellRule, type JudgeRule, type NftState, parseRange, parseRegisterRule, TABLE, type TableState } from '@firsthop/ruleset';
+import { type CellRule, type EndRule, type JudgeRule, type NftState, parseRange, parseRegisterRule, TABLE, type TableState } from '@firsthop/ruleset';
 
 export interface Packet {
   readonly way: 'from' | 'to';
@@ -27,23 +27,24 @@ const inRanges = (table: TableState, map: string, address: Address): string | un
     return range !== undefined && compareAddresses(range.first, address) <= 0 && compareAddresses(address, range.last) <= 0;
   })?.[1];
 
-const kinds: ReadonlyMap<CellRule['kind'], number> = new Map([['port', 1], ['icmp', 2], ['protocol', 3], ['rest', 4]]);
+const isIcmp = (protocol: number): boolean => protocol === 1 || protocol === 58;
+const prefixes: Readonly<Record<CellRule['map'], string>> = { ports: 'c', spans: 's', icmp: 'i' };
 
-const cellVerdict = ({ map, kind, row }: CellRule, { protocol, port }: Packet, at: Moment): string | undefined => {
-  const isWhole = kind === 'rest';
-  const begin = `0.0.0.${kinds.get(kind)} . ${isWhole ? 0 : protocol} . `;
-  const number = kind === 'port' || kind === 'icmp' ? port : 0;
-  if (kind === 'icmp' && protocol !== 1 && protocol !== 58) return undefined;
-  const elements = elementsOf(at(), `${map === 'cells' ? 'c' : 's'}_${row}`);
-  const found = map === 'cells' ? elements.get(`${begin}${number}`) : spanOf(elements, begin, number);
+const cellVerdict = ({ map, row }: CellRule, { protocol, port }: Packet, at: Moment): string | undefined => {
+  // Of ICMP, `port` is its type and code; where ports are looked for it has a checksum, of which nothing is known.
+  if ((map === 'icmp') !== isIcmp(protocol)) return undefined;
+  const elements = elementsOf(at(), `${prefixes[map]}_${row}`);
+  const found = map === 'ports' ? elements.get(`${protocol} . ${port}`) : spanOf(elements, `${protocol} . `, port);
   return found === undefined ? undefined : elementsOf(at(), 'verdicts').get(`0.0.0.1 . ${found}`);
 };
 
 const spanOf = (elements: ReadonlyMap<string, string>, begin: string, number: number): string | undefined =>
   [...elements].find(([key]) => {
-    const [first, last] = key.startsWith(begin) ? key.slice(begin.length).split('-').map(Number) : [];
+    const [first, last = first] = key.startsWith(begin) ? key.slice(begin.length).split('-').map(Number) : [];
     return first !== undefined && last !== undefined && first <= number && number <= last;
   })?.[1];
+
+const endVerdict = (rule: EndRule, { protocol }: Packet): string | undefined => (rule.protocol === undefined || rule.protocol === protocol ? rule.verdict : undefined);
 
 const rowOf = ({ family, of, group }: JudgeRule, { address }: Packet, at: Moment): string | undefined => {
   const version = familyOf(address);
@@ -59,7 +60,7 @@ export const walk = (packet: Packet, at: Moment): string => {
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i] ?? '';
     const words = parseRegisterRule(rule);
-    const found = words === undefined ? rule : 'group' in words ? rowOf(words, packet, at) : cellVerdict(words, packet, at);
+    const found = words === undefined ? rule : words.what === 'judge' ? rowOf(words, packet, at) : words.what === 'cells' ? cellVerdict(words, packet, at) : endVerdict(words, packet);
     if (found === undefined) continue;
     const [word, chain = ''] = found.split(' ');
     if (word !== 'goto' || chain.startsWith('v_')) return found;

@@ -5,23 +5,14 @@
  *
  * @module
  */
-import { elementFlag, type Verdict, verdictCode } from '@firsthop/netlink';
+import { elementFlag, type Verdict } from '@firsthop/netlink';
 import type { Batch, NfTables } from '@firsthop/netlink';
 import { KeyCodec, type Span } from './key-types.ts';
+import { verdictOf, verdictText } from './verdict-words.ts';
 
 type WrittenElements = Parameters<Batch['addElements']>[0];
 export type WrittenElement = NonNullable<WrittenElements['elements']>[number];
 export type ReadElement = ReturnType<NfTables['elements']>[number];
-
-export const verdictOf = (text: string): Verdict | undefined => {
-  const [word = '', chain, ...rest] = text.split(' ');
-  if (rest.length > 0) return undefined;
-  if (word === 'goto' || word === 'jump') return chain === undefined ? undefined : { code: verdictCode[word], chain };
-  return chain === undefined && (word === 'accept' || word === 'drop' || word === 'continue' || word === 'return') ? { code: verdictCode[word] } : undefined;
-};
-
-const words = new Map<number, string>(Object.entries(verdictCode).map(([word, code]) => [code, word]));
-export const verdictText = ({ code, chain }: Verdict): string => `${words.get(code ?? Number.NaN) ?? 'unknown'}${chain === undefined ? '' : ` ${chain}`}`;
 
 type Data = { readonly value: Buffer } | { readonly verdict: Verdict } | undefined;
 

@@ -1,13 +1,14 @@
 /**
- * Lines that go to the kernel without nft: elements, chains that hang on no hook, and rules that nft has no words for.
+ * Lines that go to the kernel without nft: elements, counters, chains that hang on no hook, and rules that nft has no words for.
  *
  * @module
  */
-import type { Batch, NetfilterFamily } from '@firsthop/netlink';
+import { type Batch, type NetfilterFamily, objectType } from '@firsthop/netlink';
 import { TABLE, type TableFamily } from '@firsthop/ruleset';
-import { type ElementCodec, verdictOf, type WrittenElement } from './element-codec.ts';
+import type { ElementCodec, WrittenElement } from './element-codec.ts';
 import { registerRule, verdict } from './register-rules.ts';
 import { setDeclaration } from './set-declaration.ts';
+import { verdictOf } from './verdict-words.ts';
 
 export interface Operation {
   readonly family: NetfilterFamily;
@@ -23,6 +24,7 @@ const elementLine = new RegExp(`^(add|delete) element (inet|bridge) ${TABLE} (\\
 const chainLine = new RegExp(`^(add|flush|delete) chain (inet|bridge) ${TABLE} (\\S+)$`);
 const setLine = new RegExp(`^add (?:set|map) (inet|bridge) ${TABLE} (\\S+) \\{ type (.+?); (flags interval; )?(counter; )?\\}$`);
 const setEnd = new RegExp(`^delete (?:set|map) (inet|bridge) ${TABLE} (\\S+)$`);
+const counterLine = new RegExp(`^(add|delete) counter (inet|bridge) ${TABLE} (\\S+)$`);
 const ruleLine = new RegExp(`^add rule (inet|bridge) ${TABLE} (\\S+) (.+)$`);
 
 const elementOperation = (line: string, codecOf: CodecOf): Operation | undefined => {
@@ -64,6 +66,13 @@ const chainOperation = (line: string): Operation | undefined => {
   return { family: family as TableFamily, weight: 1, fill };
 };
 
+const counterOperation = (line: string): Operation | undefined => {
+  const [, op, family, name] = counterLine.exec(line) ?? [];
+  if (name === undefined) return undefined;
+  const values = { table: TABLE, name, type: objectType.counter };
+  return { family: family as TableFamily, weight: 1, fill: (batch) => void (op === 'add' ? batch.addObject({ ...values, data: {} }) : batch.deleteObject(values)) };
+};
+
 const ruleOperation = (line: string): Operation | undefined => {
   const [, family, chain, text] = ruleLine.exec(line) ?? [];
   if (text === undefined || chain === undefined) return undefined;
@@ -73,4 +82,4 @@ const ruleOperation = (line: string): Operation | undefined => {
 };
 
 /** Undefined: a line for nft. */
-export const operationOf = (line: string, codecOf: CodecOf): Operation | undefined => elementOperation(line, codecOf) ?? ruleOperation(line) ?? chainOperation(line) ?? setOperation(line);
+export const operationOf = (line: string, codecOf: CodecOf): Operation | undefined => elementOperation(line, codecOf) ?? ruleOperation(line) ?? chainOperation(line) ?? counterOperation(line) ?? setOperation(line);

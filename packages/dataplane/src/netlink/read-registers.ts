@@ -5,11 +5,11 @@
  */
 import { type Expression, type NfTables, objectType, setFlag, verdictRegister } from '@firsthop/netlink';
 import { type Chain, type NftMap, TABLE, type TableState } from '@firsthop/ruleset';
-import { verdictText } from './element-codec.ts';
-import { registerRuleText } from './register-rules.ts';
+import { registerRuleWords } from './register-rules.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { typeText } from './set-declaration.ts';
 import type { SetCodecs } from './set-codecs.ts';
+import { verdictText } from './verdict-words.ts';
 
 const family = 'inet';
 const ofTable = { table: TABLE } as const;
@@ -25,7 +25,7 @@ const STRANGER = 'a rule of somebody else';
 const readChains = (nft: NfTables, texts: RuleTexts): ReadonlyMap<string, Chain> => {
   const rules = new Map<string, string[]>();
   for (const { chain = '', expressions = [] } of nft.rules(family, ofTable)) {
-    const text = registerRuleText(expressions) ?? plainVerdict(expressions) ?? texts.textOf(nft, expressions) ?? STRANGER;
+    const text = registerRuleWords(expressions) ?? plainVerdict(expressions) ?? texts.textOf(nft, expressions) ?? STRANGER;
     const list = rules.get(chain);
     if (list === undefined) rules.set(chain, [text]);
     else list.push(text);

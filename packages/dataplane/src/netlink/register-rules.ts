@@ -1,16 +1,17 @@
 /**
  * Rules that nft has no words for, as expressions: the kernel lets a map write what it finds into the middle of a key.
  *
- * Registers: 0 to 3 hold a key, 4 to 7 another one, 12 to 15 an address. A key's first part is a constant as long as all of them, which is written
- * first: nft prints it and does not look behind it, where it would find registers of which it does not know the length, and end itself
- * (`netlink_delinearize.c`, 1.0.6).
+ * Registers: 0 and 1 hold a cell's key, 4 to 7 one that ends with a number that was found, 12 to 15 an address. The first part of a key with such a
+ * number is a constant as long as all of it, which is written first: nft prints it and does not look behind it, where it would find registers of
+ * which it does not know the length, and end itself (`netlink_delinearize.c`, 1.0.6).
  *
  * @module
  */
-import { comparison, type Expression, metaKey, payloadBase, register, type Verdict, verdictRegister } from '@firsthop/netlink';
-import { cellKinds, type CellRule, cellRuleText, type JudgeRule, judgeRuleText, parseRegisterRule } from '@firsthop/ruleset';
+import { comparison, type Expression, metaKey, objectType, payloadBase, register, type Verdict, verdictRegister } from '@firsthop/netlink';
+import { type CellMap, type CellRule, decisionOfCounter, type EndRule, type JudgeRule, parseRegisterRule, type RegisterRule, registerRuleText } from '@firsthop/ruleset';
+import { verdictOf, verdictText } from './verdict-words.ts';
 
-const cell = { kind: 0, protocol: 1, port: 2 } as const;
+const cell = { protocol: 0, port: 1 } as const;
 /** Of a key with a cover and one more part. */
 const covered = { begin: 4, number: 5 } as const;
 const address = 12;
@@ -36,7 +37,9 @@ const families = {
   ip6: { number: 10, version: 6, length: 16, source: 8, destination: 24 },
 } as const;
 
-const ofFamily = (number: number): Expression[] => [meta(metaKey.nfproto, address), { name: 'cmp', values: { sreg: register(address), op: comparison.equal, data: { value: Buffer.from([number]) } } }];
+const equals = (sreg: number, byte: number): Expression => ({ name: 'cmp', values: { sreg: register(sreg), op: comparison.equal, data: { value: Buffer.from([byte]) } } });
+
+const ofFamily = (number: number): Expression[] => [meta(metaKey.nfproto, address), equals(address, number)];
 
 const judgeRule = ({ way, family, of, group }: JudgeRule): Expression[] => {
   const { number, version, length, source, destination } = families[family];
@@ -49,13 +52,22 @@ const judgeRule = ({ way, family, of, group }: JudgeRule): Expression[] => {
   ];
 };
 
-const setPrefix = { cells: 'c', spans: 's' } as const;
-const portOf = { port: payload(payloadBase.transport, 2, 2, cell.port), icmp: payload(payloadBase.transport, 0, 2, cell.port) } as const;
+const cellSets: Readonly<Record<CellMap, { readonly prefix: string; readonly port: Expression }>> = {
+  ports: { prefix: 'c', port: payload(payloadBase.transport, 2, 2, cell.port) },
+  spans: { prefix: 's', port: payload(payloadBase.transport, 2, 2, cell.port) },
+  // Not behind the type: there is a checksum, which whoever sends may choose.
+  icmp: { prefix: 'i', port: payload(payloadBase.transport, 0, 2, cell.port) },
+};
 
-const cellRule = ({ map, kind, row }: CellRule): Expression[] => {
-  const protocol = kind === 'rest' ? [] : [meta(metaKey.l4proto, cell.protocol)];
-  const port = kind === 'port' || kind === 'icmp' ? [portOf[kind]] : [];
-  return [cover(cell.kind, cellKinds[kind]), ...protocol, ...port, cover(covered.begin, 1), lookUp(`${setPrefix[map]}_${row}`, cell.kind, covered.number), verdictFrom('verdicts', covered.begin)];
+const cellRule = ({ map, row }: CellRule): Expression[] => {
+  const { prefix, port } = cellSets[map];
+  return [meta(metaKey.l4proto, cell.protocol), port, cover(covered.begin, 1), lookUp(`${prefix}_${row}`, cell.protocol, covered.number), verdictFrom('verdicts', covered.begin)];
+};
+
+const endRule = ({ protocol, counter, verdict: word }: EndRule): Expression[] => {
+  const what = verdictOf(word);
+  if (what === undefined) throw new Error(`no verdict: ${word}`);
+  return [...(protocol === undefined ? [] : [meta(metaKey.l4proto, address), equals(address, protocol)]), { name: 'objref', values: { objectType: objectType.counter, name: counter } }, verdict(what)];
 };
 
 /** Undefined: it is a rule of nft's. */
@@ -81,23 +93,35 @@ export const fingerprint = (expressions: readonly Expression[]): string =>
 const lookups = (expressions: readonly Expression[]): string[] => expressions.flatMap((one) => (one.name === 'lookup' ? (one.values.set ?? []) : []));
 const ways = ['from', 'to'] as const;
 
-/** Whatever rule might be meant, by what it looks up. */
-const candidates = (expressions: readonly Expression[]): readonly (JudgeRule | CellRule)[] => {
-  const [first = '', second = ''] = lookups(expressions);
-  const [, of, version] = /^(class|range)([46])$/.exec(first) ?? [];
-  if (of !== undefined) return ways.map((way): JudgeRule => ({ way, family: version === '4' ? 'ip' : 'ip6', of: of === 'class' ? 'exact' : 'range', group: second.slice('p_'.length) }));
-  const [, prefix, row] = /^([cs])_([\da-f]{8})$/.exec(first) ?? [];
-  if (row === undefined) return [];
-  return (Object.keys(cellKinds) as CellRule['kind'][]).map((kind): CellRule => ({ map: prefix === 'c' ? 'cells' : 'spans', kind, row }));
+const prefixes = new Map<string, CellMap>((Object.keys(cellSets) as CellMap[]).map((map) => [cellSets[map].prefix, map]));
+
+/** Of a rule that ends with a counted verdict. */
+const endCandidates = (expressions: readonly Expression[]): RegisterRule[] => {
+  const [last, counted] = expressions.toReversed();
+  const [name, what] = [counted?.name === 'objref' ? counted.values.name : undefined, last?.name === 'immediate' ? last.values.data?.verdict : undefined];
+  if (name === undefined || what === undefined || decisionOfCounter(name) === undefined) return [];
+  const [, compared] = expressions;
+  const protocol = compared?.name === 'cmp' ? compared.values.data?.value?.[0] : undefined;
+  return [{ what: 'end', protocol, counter: name, verdict: verdictText(what) }];
 };
 
-const expressionsOf = (rule: JudgeRule | CellRule): Expression[] => ('group' in rule ? judgeRule(rule) : cellRule(rule));
+/** Whatever rule might be meant, by what it looks up. */
+const candidates = (expressions: readonly Expression[]): readonly RegisterRule[] => {
+  const [first = '', second = ''] = lookups(expressions);
+  const [, of, version] = /^(class|range)([46])$/.exec(first) ?? [];
+  if (of !== undefined) return ways.map((way): RegisterRule => ({ what: 'judge', way, family: version === '4' ? 'ip' : 'ip6', of: of === 'class' ? 'exact' : 'range', group: second.slice('p_'.length) }));
+  const [, prefix = '', row] = /^([csi])_([\da-f]{8})$/.exec(first) ?? [];
+  const map = prefixes.get(prefix);
+  return row === undefined || map === undefined ? endCandidates(expressions) : [{ what: 'cells', map, row }];
+};
+
+const expressionsOf = (rule: RegisterRule): Expression[] => (rule.what === 'judge' ? judgeRule(rule) : rule.what === 'cells' ? cellRule(rule) : endRule(rule));
 
 /** The words for what the kernel holds. Undefined: it is no rule of this kind. */
-export const registerRuleText = (expressions: readonly Expression[]): string | undefined => {
+export const registerRuleWords = (expressions: readonly Expression[]): string | undefined => {
   const all = candidates(expressions);
   if (all.length === 0) return undefined;
   const found = fingerprint(expressions);
   const rule = all.find((one) => fingerprint(expressionsOf(one)) === found);
-  return rule === undefined ? undefined : 'group' in rule ? judgeRuleText(rule) : cellRuleText(rule);
+  return rule === undefined ? undefined : registerRuleText(rule);
 };

@@ -6,14 +6,15 @@
  *
  * @module
  */
-import { REGISTERS } from '@firsthop/ruleset';
+import { parseRegisterRule } from '@firsthop/ruleset';
 import { type CodecOf, type Operation, operationOf } from './line-operations.ts';
 
 export type Part = { readonly by: 'netlink'; readonly operations: readonly Operation[] } | { readonly by: 'nft'; readonly lines: readonly string[] };
 
 const isDeclaration = (line: string): boolean => /^add (?:table|counter|chain|map|set) /.test(line);
-const chainOfRule = (line: string): string | undefined => /^add rule \S+ \S+ (\S+) /.exec(line)?.[1];
-const isRegisterRule = (line: string): boolean => line.split(' ')[5] === REGISTERS;
+const ruleLine = /^add rule \S+ \S+ (\S+) (.*)$/;
+const chainOfRule = (line: string): string | undefined => ruleLine.exec(line)?.[1];
+const isRegisterRule = (line: string): boolean => parseRegisterRule(ruleLine.exec(line)?.[2] ?? '') !== undefined;
 
 type Learn = (lines: readonly string[]) => void;
 

@@ -1,15 +1,16 @@
 /**
- * A row to a chain and its cells. The chain does nothing but look for the cells; all of them are made before anything leads to them, and
- * never change.
+ * A row to a chain and its cells. The chain looks for the cells, and ends with what none of them says; all of them are made before anything leads
+ * to them, and never change.
  *
  * @module
  */
 import type { Decision, DecisionId, Row, Step } from '@firsthop/classifier';
 import { isIcmp, isTransport } from '@firsthop/netaddr';
+import { decisionCounter } from '../names.ts';
 import { exceptions, widest } from '../row-parts.ts';
-import { numberName, numberText } from './numbers.ts';
-import { verdictNumber } from './verdict-chains.ts';
-import { type CellKind, cellKinds, cellRuleText } from './words.ts';
+import { numberName } from './numbers.ts';
+import { verdictNumber, verdictWord } from './verdict-chains.ts';
+import { type CellMap, cellRuleText, endRuleText } from './words.ts';
 
 export interface Cell {
   readonly key: string;
@@ -20,49 +21,42 @@ export interface Cell {
 
 export interface RowCells {
   readonly rules: readonly string[];
-  readonly exact: readonly Cell[];
-  readonly spans: readonly Cell[];
+  readonly cells: Readonly<Record<CellMap, readonly Cell[]>>;
+  /** Of the rules, not of the cells. */
+  readonly counters: readonly string[];
 }
 
 /** A short range costs less as single cells: ranges live in a set whose changes take milliseconds. */
 const longestList = 16;
 
-const keyOf = (kind: CellKind, protocol: number, port: number | string): string => `${numberText(cellKinds[kind])} . ${protocol} . ${port}`;
+const widthOf = ({ first, last }: Step): number => last - first + 1;
+const numbersIn = ({ first, last }: Step): string[] => Array.from({ length: last - first + 1 }, (_, i) => String(first + i));
+/** As the kernel gives it back. */
+const rangeOf = ({ first, last }: Step): string[] => [first === last ? String(first) : `${first}-${last}`];
 
-const isShort = ({ first, last }: Step): boolean => last - first < longestList;
-
-interface Told {
-  readonly kind: 'port' | 'icmp';
-  readonly protocol: number;
-  readonly step: Step;
-}
+const maps: readonly { readonly map: CellMap; readonly holds: (protocol: number, step: Step) => boolean; readonly keys: (step: Step) => string[] }[] = [
+  { map: 'ports', holds: (protocol, step) => isTransport(protocol) && widthOf(step) <= longestList, keys: numbersIn },
+  { map: 'spans', holds: (protocol, step) => isTransport(protocol) && widthOf(step) > longestList, keys: rangeOf },
+  { map: 'icmp', holds: isIcmp, keys: rangeOf },
+];
 
 export const rowCells = (row: Row, number: number, decisions: ReadonlyMap<DecisionId, Decision>): RowCells => {
-  const name = numberName(number);
-  const cell = (key: string, decision: DecisionId): Cell => ({ key, verdict: verdictNumber(decisions.get(decision)), decision });
   const protocols = [...row.protocols].sort(([a], [b]) => a - b);
-  const told = protocols.flatMap(([protocol, steps]): Told[] => {
-    const kind = isTransport(protocol) ? 'port' : isIcmp(protocol) ? 'icmp' : undefined;
-    return kind === undefined ? [] : exceptions(steps).map((step) => ({ kind, protocol, step }));
-  });
+  const told = protocols.flatMap(([protocol, steps]) => exceptions(steps).map((step) => ({ protocol, step })));
+  const cellsOf = ({ holds, keys }: (typeof maps)[number]): Cell[] =>
+    told.filter(({ protocol, step }) => holds(protocol, step)).flatMap(({ protocol, step }) => keys(step).map((key): Cell => ({ key: `${protocol} . ${key}`, verdict: verdictNumber(decisions.get(step.decision)), decision: step.decision })));
+  const cells = Object.fromEntries(maps.map((one) => [one.map, cellsOf(one)])) as unknown as Record<CellMap, readonly Cell[]>;
   const wild = protocols.flatMap(([protocol, steps]) => {
     const decision = widest(steps);
-    return decision === undefined || decision === row.rest ? [] : [cell(keyOf('protocol', protocol, 0), decision)];
+    return decision === undefined || decision === row.rest ? [] : [{ protocol, decision }];
   });
-  const [short, long] = [told.filter(({ step }) => isShort(step)), told.filter(({ step }) => !isShort(step))];
-  const has = (some: readonly Told[], kind: Told['kind']): boolean => some.some((one) => one.kind === kind);
-  const kinds = ['port', 'icmp'] as const;
+  const ends = [...wild, { protocol: undefined, decision: row.rest }];
   return {
     rules: [
-      ...kinds.flatMap((kind) => [...(has(short, kind) ? [cellRuleText({ map: 'cells', kind, row: name })] : []), ...(has(long, kind) ? [cellRuleText({ map: 'spans', kind, row: name })] : [])]),
-      ...(wild.length > 0 ? [cellRuleText({ map: 'cells', kind: 'protocol', row: name })] : []),
-      cellRuleText({ map: 'cells', kind: 'rest', row: name }),
+      ...maps.flatMap(({ map }) => (cells[map].length > 0 ? [cellRuleText({ map, row: numberName(number) })] : [])),
+      ...ends.map(({ protocol, decision }) => endRuleText({ protocol, counter: decisionCounter(decision), verdict: verdictWord(decisions.get(decision)) })),
     ],
-    exact: [
-      ...short.flatMap(({ kind, protocol, step: { first, last, decision } }) => Array.from({ length: last - first + 1 }, (_, i) => cell(keyOf(kind, protocol, first + i), decision))),
-      ...wild,
-      cell(keyOf('rest', 0, 0), row.rest),
-    ],
-    spans: long.map(({ kind, protocol, step: { first, last, decision } }) => cell(keyOf(kind, protocol, `${first}-${last}`), decision)),
+    cells,
+    counters: ends.map(({ decision }) => decisionCounter(decision)),
   };
 };

@@ -25,15 +25,21 @@ const answers: readonly Answer[] = [
   { number: 4, verdict: 'allow', isTold: true, chain: 'v_told' },
 ];
 
-/** As a part of a key. What is denied is always told. */
-export const verdictNumber = (decision: Decision | undefined): string => {
+const answerTo = (decision: Decision | undefined): Answer => {
   if (decision === undefined) throw new Error('a row has a decision that its tables do not have');
   const answer = answers.find(({ verdict, isTold }) => verdict === decision.verdict && (verdict !== 'allow' || isTold === decision.log));
   if (answer === undefined) throw new Error(`there is no verdict ${decision.verdict}`);
-  return numberText(answer.number);
+  return answer;
 };
+
+const wordOf = ({ verdict, chain }: Answer): string => (chain === undefined ? (verdict === 'allow' ? 'accept' : 'drop') : `goto ${chain}`);
+
+/** As a part of a key. What is denied is always told. */
+export const verdictNumber = (decision: Decision | undefined): string => numberText(answerTo(decision).number);
+/** As a verdict of nft. */
+export const verdictWord = (decision: Decision | undefined): string => wordOf(answerTo(decision));
 
 export const verdictChains: readonly (readonly [string, Chain])[] = answers.flatMap(({ verdict, chain, isTold }): [string, Chain][] => (chain === undefined ? [] : [[chain, { rules: [...(isTold ? [verdictLog(verdict)] : []), ...verdictRules(verdict)] }]]));
 
 /** From number to verdict. A map of cells to verdicts would be walked through by the kernel whenever a rule comes. */
-export const verdictsMap: readonly [string, NftMap] = ['verdicts', { type: 'ipv4_addr . ipv4_addr : verdict', interval: false, part: 'meaning', elements: new Map(answers.map(({ number, verdict, chain }) => [coveredKey(numberText(number)), chain === undefined ? (verdict === 'allow' ? 'accept' : 'drop') : `goto ${chain}`])) }];
+export const verdictsMap: readonly [string, NftMap] = ['verdicts', { type: 'ipv4_addr . ipv4_addr : verdict', interval: false, part: 'meaning', elements: new Map(answers.map((answer) => [coveredKey(numberText(answer.number)), wordOf(answer)])) }];
