@@ -55,12 +55,12 @@ export const addRows = async (ground: RegisterGround, rows: number, cells: numbe
   const rowsAtOnce = Math.max(1, Math.floor(atOnce / cells));
   for (let begun = 0; begun < rows; begun += rowsAtOnce) {
     const part = Array.from({ length: Math.min(rowsAtOnce, rows - begun) }, (_, i) => hex(begun + i));
-    const elements = Array.from({ length: cells }, (_, i) => `6 . ${i + 1} : 0.0.0.1`).join(', ');
+    const elements = Array.from({ length: cells }, (_, i) => `6 . ${i + 1}`).join(', ');
     await apply(ground, part.flatMap((row) => [
       `add chain ${at} w_${row}`,
-      `add map ${at} c_${row} { type inet_proto . inet_service : ipv4_addr; counter; }`,
-      `add element ${at} c_${row} { ${elements} }`,
-      `add rule ${at} w_${row} registers cells ports ${row}`,
+      `add set ${at} c_${row}_allow { type inet_proto . inet_service; size ${cells}; counter; }`,
+      `add element ${at} c_${row}_allow { ${elements} }`,
+      `add rule ${at} w_${row} registers cells ports ${row} allow accept`,
       `add rule ${at} w_${row} counter name "${denied}" goto v_drop`,
     ]));
   }

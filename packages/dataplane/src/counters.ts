@@ -11,7 +11,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Count, KernelPort } from './kernel-port.ts';
 
 const deletion = new RegExp(`^delete element inet ${TABLE} (\\S+) \\{ (.+) \\}$`);
-const end = new RegExp(`^delete map inet ${TABLE} (\\S+)$`);
+const end = new RegExp(`^delete (?:map|set) inet ${TABLE} (\\S+)$`);
 const namedEnd = new RegExp(`^delete counter inet ${TABLE} (\\S+)$`);
 
 /** In place of a map: counters with a name, each of which counts for its name. */

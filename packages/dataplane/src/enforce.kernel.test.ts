@@ -132,7 +132,7 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
     const seen = await prober.probe({ fromNamespace: workload('a').namespace, toNamespace: workload('b').namespace, source: workload('a').addresses[index] as Address, destination: workload('b').addresses[index] as Address, protocol: 'ICMP', port: 0, icmp: { type: family === 4 ? 13 : 150, code: 0 } });
     expect(seen).toEqual({ verdict: 'drop', arrived: false });
     const whole = list('table', 'inet', 'firsthop');
-    const ports = encoding.name === 'chains' ? whole.split('\n').filter((line) => line.includes('th dport vmap')) : [...whole.matchAll(/map [cs]_[\da-f]{8} \{[^}]*\}/g)].map(([map]) => map);
+    const ports = encoding.name === 'chains' ? whole.split('\n').filter((line) => line.includes('th dport vmap')) : [...whole.matchAll(/set [cs]_[\da-f]{8}_[a-z]+ \{[^}]*\}/g)].map(([map]) => map);
     expect(ports.join()).toMatch(/(\{|,)\s*(6|tcp) \. /);
     for (const line of ports) expect(line).not.toMatch(new RegExp(`(\\{|,)\\s*(${icmpOf(family)}|icmp|ipv6-icmp) \\. `));
   });

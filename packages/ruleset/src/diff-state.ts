@@ -132,4 +132,4 @@ const sameChain = (was: Chain | undefined, now: Chain, sameRule: SameRule): bool
 const sameDeclaration = (was: NftMap | undefined, now: NftMap): boolean => was !== undefined && was.type === now.type && was.interval === now.interval;
 
 const declaration = (at: string, name: string, map: NftMap): string =>
-  `add ${isMap(map) ? 'map' : 'set'} ${at} ${name} { ${map.type.startsWith('typeof ') ? map.type : `type ${map.type}`}; ${map.interval ? 'flags interval; ' : ''}${map.counts === undefined ? '' : 'counter; '}}`;
+  `add ${isMap(map) ? 'map' : 'set'} ${at} ${name} { ${map.type.startsWith('typeof ') ? map.type : `type ${map.type}`}; ${map.interval ? 'flags interval; ' : ''}${map.size === undefined ? '' : `size ${map.size}; `}${map.counts === undefined ? '' : 'counter; '}}`;

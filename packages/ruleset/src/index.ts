@@ -3,7 +3,7 @@ export type { ElementChange, Encoding } from './encoding.ts';
 export { registerEncoding } from './registers/register-encoding.ts';
 export { isNumberedMap } from './registers/numbers.ts';
 export { sampleRegisterState } from './registers/sample-state.ts';
-export { type CellMap, type CellRule, type EndRule, type JudgeRule, parseRegisterRule, type RegisterRule, registerRuleText } from './registers/words.ts';
+export { type CellMap, type CellRule, cellSetName, type EndRule, type JudgeRule, parseCellSetName, parseRegisterRule, type RegisterRule, registerRuleText } from './registers/words.ts';
 export { formatRange, parseRange } from './range-text.ts';
 export { type Change, diffState, type SameRule } from './diff-state.ts';
 export { linesOfChanges } from './element-lines.ts';

@@ -20,6 +20,8 @@ export interface NftMap {
   readonly elements: ReadonlyMap<string, string>;
   /** When its elements change, in a change of many. Undefined: together with the rules. */
   readonly part?: MapPart;
+  /** It never holds more elements than this: the kernel makes room for so many at once, and each takes less. Not compared: what is read back may not say it. */
+  readonly size?: number;
   /** Each element has a counter: whose, by key. */
   readonly counts?: ReadonlyMap<string, string>;
 }

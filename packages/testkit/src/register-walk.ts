@@ -5,7 +5,7 @@
  * @module
  */
 import { type Address, compareAddresses, familyOf, formatAddress } from '@firsthop/netaddr';
-import { type CellRule, type EndRule, type JudgeRule, type NftState, parseRange, parseRegisterRule, TABLE, type TableState } from '@firsthop/ruleset';
+import { type CellRule, cellSetName, type EndRule, type JudgeRule, type NftState, parseRange, parseRegisterRule, TABLE, type TableState } from '@firsthop/ruleset';
 
 export interface Packet {
   readonly way: 'from' | 'to';
@@ -28,21 +28,18 @@ const inRanges = (table: TableState, map: string, address: Address): string | un
   })?.[1];
 
 const isIcmp = (protocol: number): boolean => protocol === 1 || protocol === 58;
-const prefixes: Readonly<Record<CellRule['map'], string>> = { ports: 'c', spans: 's', icmp: 'i' };
-
-const cellVerdict = ({ map, row }: CellRule, { protocol, port }: Packet, at: Moment): string | undefined => {
+const cellVerdict = (rule: CellRule, { protocol, port }: Packet, at: Moment): string | undefined => {
   // Of ICMP, `port` is its type and code; where ports are looked for it has a checksum, of which nothing is known.
-  if ((map === 'icmp') !== isIcmp(protocol)) return undefined;
-  const elements = elementsOf(at(), `${prefixes[map]}_${row}`);
-  const found = map === 'ports' ? elements.get(`${protocol} . ${port}`) : spanOf(elements, `${protocol} . `, port);
-  return found === undefined ? undefined : elementsOf(at(), 'verdicts').get(`0.0.0.1 . ${found}`);
+  if ((rule.map === 'icmp') !== isIcmp(protocol)) return undefined;
+  const elements = elementsOf(at(), cellSetName(rule));
+  return (rule.map === 'ports' ? elements.has(`${protocol} . ${port}`) : isInSpan(elements, `${protocol} . `, port)) ? rule.verdict : undefined;
 };
 
-const spanOf = (elements: ReadonlyMap<string, string>, begin: string, number: number): string | undefined =>
-  [...elements].find(([key]) => {
+const isInSpan = (elements: ReadonlyMap<string, string>, begin: string, number: number): boolean =>
+  [...elements.keys()].some((key) => {
     const [first, last = first] = key.startsWith(begin) ? key.slice(begin.length).split('-').map(Number) : [];
     return first !== undefined && last !== undefined && first <= number && number <= last;
-  })?.[1];
+  });
 
 const endVerdict = (rule: EndRule, { protocol }: Packet): string | undefined => (rule.protocol === undefined || rule.protocol === protocol ? rule.verdict : undefined);
 

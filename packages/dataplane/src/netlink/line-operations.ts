@@ -22,7 +22,7 @@ export type CodecOf = (family: TableFamily, set: string) => ElementCodec | undef
 
 const elementLine = new RegExp(`^(add|delete) element (inet|bridge) ${TABLE} (\\S+) \\{ (.+) \\}$`);
 const chainLine = new RegExp(`^(add|flush|delete) chain (inet|bridge) ${TABLE} (\\S+)$`);
-const setLine = new RegExp(`^add (?:set|map) (inet|bridge) ${TABLE} (\\S+) \\{ type (.+?); (flags interval; )?(counter; )?\\}$`);
+const setLine = new RegExp(`^add (?:set|map) (inet|bridge) ${TABLE} (\\S+) \\{ type (.+?); (flags interval; )?(?:size (\\d+); )?(counter; )?\\}$`);
 const setEnd = new RegExp(`^delete (?:set|map) (inet|bridge) ${TABLE} (\\S+)$`);
 const counterLine = new RegExp(`^(add|delete) counter (inet|bridge) ${TABLE} (\\S+)$`);
 const ruleLine = new RegExp(`^add rule (inet|bridge) ${TABLE} (\\S+) (.+)$`);
@@ -48,10 +48,10 @@ let lastSetId = 0;
 const setOperation = (line: string): Operation | undefined => {
   const [, gone, old] = setEnd.exec(line) ?? [];
   if (old !== undefined) return { family: gone as TableFamily, weight: 1, fill: (batch) => void batch.deleteSet({ table: TABLE, name: old }) };
-  const [, family, name, type, interval, counter] = setLine.exec(line) ?? [];
+  const [, family, name, type, interval, size, counter] = setLine.exec(line) ?? [];
   if (name === undefined || type === undefined) return undefined;
   lastSetId = (lastSetId + 1) % 2 ** 31;
-  const declaration = setDeclaration({ name, type, isInterval: interval !== undefined, isCounted: counter !== undefined }, lastSetId + 1);
+  const declaration = setDeclaration({ name, type, isInterval: interval !== undefined, isCounted: counter !== undefined, size: size === undefined ? undefined : Number(size) }, lastSetId + 1);
   return declaration === undefined ? undefined : { family: family as TableFamily, weight: 1, fill: (batch) => void batch.addSet(declaration) };
 };
 

@@ -46,7 +46,7 @@ const readMaps = (nft: NfTables, codecs: SetCodecs): Map<string, NftMap> =>
   }));
 
 /** A map that there is in each judgement in registers, and nowhere else. */
-export const hasRegisters = (nft: NfTables): boolean => nft.tables(family).some(({ name }) => name === TABLE) && nft.sets(family, ofTable).some(({ name }) => name === 'verdicts');
+export const hasRegisters = (nft: NfTables): boolean => nft.tables(family).some(({ name }) => name === TABLE) && nft.sets(family, ofTable).some(({ name }) => name === 'class4');
 
 /** `texts` knows the rules that there should be. */
 export const readRegisters = (nft: NfTables, texts: RuleTexts, codecs: SetCodecs): TableState => ({

@@ -8,7 +8,7 @@
  * @module
  */
 import { comparison, type Expression, metaKey, objectType, payloadBase, register, type Verdict, verdictRegister } from '@firsthop/netlink';
-import { type CellMap, type CellRule, decisionOfCounter, type EndRule, type JudgeRule, parseRegisterRule, type RegisterRule, registerRuleText } from '@firsthop/ruleset';
+import { type CellMap, type CellRule, cellSetName, decisionOfCounter, type EndRule, type JudgeRule, parseCellSetName, parseRegisterRule, type RegisterRule, registerRuleText } from '@firsthop/ruleset';
 import { verdictOf, verdictText } from './verdict-words.ts';
 
 const cell = { protocol: 0, port: 1 } as const;
@@ -52,23 +52,27 @@ const judgeRule = ({ way, family, of, group }: JudgeRule): Expression[] => {
   ];
 };
 
-const cellSets: Readonly<Record<CellMap, { readonly prefix: string; readonly port: Expression }>> = {
-  ports: { prefix: 'c', port: payload(payloadBase.transport, 2, 2, cell.port) },
-  spans: { prefix: 's', port: payload(payloadBase.transport, 2, 2, cell.port) },
-  // Not behind the type: there is a checksum, which whoever sends may choose.
-  icmp: { prefix: 'i', port: payload(payloadBase.transport, 0, 2, cell.port) },
-};
+/** Of ICMP not behind the type: there is a checksum, which whoever sends may choose. */
+const offsets: Readonly<Record<CellMap, number>> = { ports: 2, spans: 2, icmp: 0 };
 
-const cellRule = ({ map, row }: CellRule): Expression[] => {
-  const { prefix, port } = cellSets[map];
-  return [meta(metaKey.l4proto, cell.protocol), port, cover(covered.begin, 1), lookUp(`${prefix}_${row}`, cell.protocol, covered.number), verdictFrom('verdicts', covered.begin)];
-};
-
-const endRule = ({ protocol, counter, verdict: word }: EndRule): Expression[] => {
+const ending = (word: string): Expression => {
   const what = verdictOf(word);
   if (what === undefined) throw new Error(`no verdict: ${word}`);
-  return [...(protocol === undefined ? [] : [meta(metaKey.l4proto, address), equals(address, protocol)]), { name: 'objref', values: { objectType: objectType.counter, name: counter } }, verdict(what)];
+  return verdict(what);
 };
+
+const cellRule = (rule: CellRule): Expression[] => [
+  meta(metaKey.l4proto, cell.protocol),
+  payload(payloadBase.transport, offsets[rule.map], 2, cell.port),
+  { name: 'lookup', values: { set: cellSetName(rule), sreg: register(cell.protocol) } },
+  ending(rule.verdict),
+];
+
+const endRule = ({ protocol, counter, verdict: word }: EndRule): Expression[] => [
+  ...(protocol === undefined ? [] : [meta(metaKey.l4proto, address), equals(address, protocol)]),
+  { name: 'objref', values: { objectType: objectType.counter, name: counter } },
+  ending(word),
+];
 
 /** Undefined: it is a rule of nft's. */
 export const registerRule = (text: string): readonly Expression[] | undefined => {
@@ -93,16 +97,19 @@ export const fingerprint = (expressions: readonly Expression[]): string =>
 const lookups = (expressions: readonly Expression[]): string[] => expressions.flatMap((one) => (one.name === 'lookup' ? (one.values.set ?? []) : []));
 const ways = ['from', 'to'] as const;
 
-const prefixes = new Map<string, CellMap>((Object.keys(cellSets) as CellMap[]).map((map) => [cellSets[map].prefix, map]));
+const wordOf = (last: Expression | undefined): string | undefined => {
+  const what = last?.name === 'immediate' ? last.values.data?.verdict : undefined;
+  return what === undefined ? undefined : verdictText(what);
+};
 
 /** Of a rule that ends with a counted verdict. */
 const endCandidates = (expressions: readonly Expression[]): RegisterRule[] => {
   const [last, counted] = expressions.toReversed();
-  const [name, what] = [counted?.name === 'objref' ? counted.values.name : undefined, last?.name === 'immediate' ? last.values.data?.verdict : undefined];
-  if (name === undefined || what === undefined || decisionOfCounter(name) === undefined) return [];
+  const [name, word] = [counted?.name === 'objref' ? counted.values.name : undefined, wordOf(last)];
+  if (name === undefined || word === undefined || decisionOfCounter(name) === undefined) return [];
   const [, compared] = expressions;
   const protocol = compared?.name === 'cmp' ? compared.values.data?.value?.[0] : undefined;
-  return [{ what: 'end', protocol, counter: name, verdict: verdictText(what) }];
+  return [{ what: 'end', protocol, counter: name, verdict: word }];
 };
 
 /** Whatever rule might be meant, by what it looks up. */
@@ -110,9 +117,8 @@ const candidates = (expressions: readonly Expression[]): readonly RegisterRule[]
   const [first = '', second = ''] = lookups(expressions);
   const [, of, version] = /^(class|range)([46])$/.exec(first) ?? [];
   if (of !== undefined) return ways.map((way): RegisterRule => ({ what: 'judge', way, family: version === '4' ? 'ip' : 'ip6', of: of === 'class' ? 'exact' : 'range', group: second.slice('p_'.length) }));
-  const [, prefix = '', row] = /^([csi])_([\da-f]{8})$/.exec(first) ?? [];
-  const map = prefixes.get(prefix);
-  return row === undefined || map === undefined ? endCandidates(expressions) : [{ what: 'cells', map, row }];
+  const [set, word] = [parseCellSetName(first), wordOf(expressions.at(-1))];
+  return set === undefined || word === undefined ? endCandidates(expressions) : [{ what: 'cells', ...set, verdict: word }];
 };
 
 const expressionsOf = (rule: RegisterRule): Expression[] => (rule.what === 'judge' ? judgeRule(rule) : rule.what === 'cells' ? cellRule(rule) : endRule(rule));

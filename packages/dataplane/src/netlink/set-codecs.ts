@@ -6,7 +6,7 @@
 import { type NftMap, TABLE, type TableFamily } from '@firsthop/ruleset';
 import { ElementCodec } from './element-codec.ts';
 
-const declared = new RegExp(`^add (?:set|map) (inet|bridge) ${TABLE} (\\S+) \\{ (?:type )?(.+?); (flags interval; )?(?:counter; )?\\}$`);
+const declared = new RegExp(`^add (?:set|map) (inet|bridge) ${TABLE} (\\S+) \\{ (?:type )?(.+?); (flags interval; )?(?:size \\d+; )?(?:counter; )?\\}$`);
 
 export class SetCodecs {
   readonly #codecs = new Map<string, ElementCodec>();

@@ -47,10 +47,12 @@ export interface SetWish {
   readonly type: string;
   readonly isInterval: boolean;
   readonly isCounted: boolean;
+  /** At most so many elements; undefined: as many as come. */
+  readonly size?: number | undefined;
 }
 
 /** `id`: another one for each set of a batch. Undefined: a type that is not known here. */
-export const setDeclaration = ({ name, type, isInterval, isCounted }: SetWish, id: number): Declaration | undefined => {
+export const setDeclaration = ({ name, type, isInterval, isCounted, size }: SetWish, id: number): Declaration | undefined => {
   const [keys = '', values] = type.split(' : ');
   const [key, data] = [keyOf(keys), mappedTo(values)];
   if (key === undefined || data === undefined) return undefined;
@@ -64,7 +66,7 @@ export const setDeclaration = ({ name, type, isInterval, isCounted }: SetWish, i
     keyType: key.type >>> 0,
     keyLength: totalLength(key),
     ...data,
-    ...(isInterval && isConcatenation ? { description: { fields: key.lengths.map((length) => ({ length })) } } : {}),
+    ...(size === undefined && !(isInterval && isConcatenation) ? {} : { description: { ...(size === undefined ? {} : { size }), ...(isInterval && isConcatenation ? { fields: key.lengths.map((length) => ({ length })) } : {}) } }),
     ...(isCounted ? { expression: { name: 'counter' as const, values: {} } } : {}),
   };
 };

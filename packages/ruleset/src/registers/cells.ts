@@ -9,19 +9,24 @@ import { isIcmp, isTransport } from '@firsthop/netaddr';
 import { decisionCounter } from '../names.ts';
 import { exceptions, widest } from '../row-parts.ts';
 import { numberName } from './numbers.ts';
-import { verdictNumber, verdictWord } from './verdict-chains.ts';
+import { type Answer, type AnswerName, answerNames, answerTo } from './verdict-chains.ts';
 import { type CellMap, cellRuleText, endRuleText } from './words.ts';
 
 export interface Cell {
   readonly key: string;
-  /** As `verdictNumber` has it. */
-  readonly verdict: string;
   readonly decision: DecisionId;
+}
+
+/** All of one kind that have the same answer. */
+export interface Cells {
+  readonly map: CellMap;
+  readonly answer: AnswerName;
+  readonly cells: readonly Cell[];
 }
 
 export interface RowCells {
   readonly rules: readonly string[];
-  readonly cells: Readonly<Record<CellMap, readonly Cell[]>>;
+  readonly sets: readonly Cells[];
   /** Of the rules, not of the cells. */
   readonly counters: readonly string[];
 }
@@ -41,22 +46,28 @@ const maps: readonly { readonly map: CellMap; readonly holds: (protocol: number,
 ];
 
 export const rowCells = (row: Row, number: number, decisions: ReadonlyMap<DecisionId, Decision>): RowCells => {
+  const answerOf = (decision: DecisionId): Answer => answerTo(decisions.get(decision));
   const protocols = [...row.protocols].sort(([a], [b]) => a - b);
-  const told = protocols.flatMap(([protocol, steps]) => exceptions(steps).map((step) => ({ protocol, step })));
-  const cellsOf = ({ holds, keys }: (typeof maps)[number]): Cell[] =>
-    told.filter(({ protocol, step }) => holds(protocol, step)).flatMap(({ protocol, step }) => keys(step).map((key): Cell => ({ key: `${protocol} . ${key}`, verdict: verdictNumber(decisions.get(step.decision)), decision: step.decision })));
-  const cells = Object.fromEntries(maps.map((one) => [one.map, cellsOf(one)])) as unknown as Record<CellMap, readonly Cell[]>;
+  const told = protocols.flatMap(([protocol, steps]) => exceptions(steps).map((step) => ({ protocol, step, answer: answerOf(step.decision).name })));
+  const sets = maps.flatMap(({ map, holds, keys }) =>
+    answerNames.flatMap((answer): Cells[] => {
+      const some = told.filter((one) => one.answer === answer && holds(one.protocol, one.step));
+      const cells = some.flatMap(({ protocol, step }) => keys(step).map((key): Cell => ({ key: `${protocol} . ${key}`, decision: step.decision })));
+      return cells.length === 0 ? [] : [{ map, answer, cells }];
+    }),
+  );
   const wild = protocols.flatMap(([protocol, steps]) => {
     const decision = widest(steps);
     return decision === undefined || decision === row.rest ? [] : [{ protocol, decision }];
   });
   const ends = [...wild, { protocol: undefined, decision: row.rest }];
+  const verdictOf = (cells: readonly Cell[]): string => answerOf(cells[0]?.decision ?? row.rest).verdict;
   return {
     rules: [
-      ...maps.flatMap(({ map }) => (cells[map].length > 0 ? [cellRuleText({ map, row: numberName(number) })] : [])),
-      ...ends.map(({ protocol, decision }) => endRuleText({ protocol, counter: decisionCounter(decision), verdict: verdictWord(decisions.get(decision)) })),
+      ...sets.map(({ map, answer, cells }) => cellRuleText({ map, row: numberName(number), answer, verdict: verdictOf(cells) })),
+      ...ends.map(({ protocol, decision }) => endRuleText({ protocol, counter: decisionCounter(decision), verdict: answerOf(decision).verdict })),
     ],
-    cells,
+    sets,
     counters: ends.map(({ decision }) => decisionCounter(decision)),
   };
 };

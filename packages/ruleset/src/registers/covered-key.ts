@@ -7,5 +7,5 @@
  */
 const COVER = '0.0.0.1';
 
-/** Of a profile in a group's map of rows, and of a verdict's number; both as `numberText` writes them. */
+/** Of a profile in a group's map of rows, as `numberText` writes it. */
 export const coveredKey = (number: string): string => `${COVER} . ${number}`;

@@ -40,17 +40,17 @@ export const numberText = (number: number): string => formatAddress(ipv4(number)
 export const numberName = (number: number): string => number.toString(16).padStart(8, '0');
 
 /**
- * What has a number: a group's side has a chain (`g`) and a map of profiles to rows (`p`); a row has a chain (`w`), and cells of single ports
- * (`c`), of long ranges of ports (`s`) and of types of ICMP (`i`).
+ * What has a number: a group's side has a chain (`g`) and a map of profiles to rows (`p`); a row has a chain (`w`). Its sets have it too, each with
+ * an answer behind it (`cellSetName`).
  */
-type Numbered = 'g' | 'p' | 'w' | 'c' | 's' | 'i';
+type Numbered = 'g' | 'p' | 'w';
 
 export const numbered = (what: Numbered, number: number): string => `${what}_${numberName(number)}`;
 /** The number of a name, from `goto g_0000002a` or `p_0000002a`; undefined: it is another kind of name. */
 export const numberIn = (what: Numbered, text: string): number | undefined => {
-  const [, kind, digits] = /^(?:goto )?([gpwcsi])_([\da-f]{8})$/.exec(text) ?? [];
+  const [, kind, digits] = /^(?:goto )?([gpw])_([\da-f]{8})$/.exec(text) ?? [];
   return kind === what && digits !== undefined ? Number.parseInt(digits, 16) : undefined;
 };
 
-/** A map that comes and goes as a whole, but for a group's rows, which change with whole policies. */
-export const isNumberedMap = (name: string): boolean => /^[pcsi]_[\da-f]{8}$/.test(name);
+/** A map or set that comes and goes as a whole, but for a group's rows, which change with whole policies. */
+export const isNumberedMap = (name: string): boolean => /^(?:p_[\da-f]{8}|[csi]_[\da-f]{8}_[a-z]+)$/.test(name);

@@ -11,17 +11,18 @@ import type { Bound, ElementChange, Encoding, Judgement } from '../encoding.ts';
 import { decisionCounter } from '../names.ts';
 import type { Chain, MapPart, NftMap } from '../nft-state.ts';
 import { formatRange } from '../range-text.ts';
-import { type Cell, type RowCells, rowCells } from './cells.ts';
+import { type Cells, rowCells } from './cells.ts';
 import { coveredKey } from './covered-key.ts';
 import { groupSides, type GroupSide, sideChain } from './group-sides.ts';
-import { type Name, numbered, numberOf, numbersOf, numberText } from './numbers.ts';
+import { type Name, numbered, numberName, numberOf, numbersOf, numberText } from './numbers.ts';
 import { Profiles } from './profiles.ts';
 import { rowNames } from './row-names.ts';
-import { verdictChains, verdictsMap } from './verdict-chains.ts';
+import { verdictChains } from './verdict-chains.ts';
+import { cellSetName } from './words.ts';
 
 const NUMBER = 'ipv4_addr';
-/** With one part more, or a longer number, an element of these would take half as much memory again. */
-const CELL = `inet_proto . inet_service : ${NUMBER}`;
+/** With anything mapped to it, an element of these would take half as much memory again. */
+const CELL = 'inet_proto . inet_service';
 const families: readonly Family[] = [4, 6];
 
 const classMap = (family: Family): string => `class${family}`;
@@ -55,15 +56,14 @@ const rowMaps = (sides: readonly GroupSide[], profiles: Profiles, numbers: Numbe
   return [...rows].map(([side, entries]) => [numbered('p', numberOf(numbers.sides, side)), mapOf(`${NUMBER} . ${NUMBER} : verdict`, 'meaning', entries)]);
 };
 
-const cellMap = (cells: readonly Cell[], isInterval: boolean): NftMap => ({
-  ...mapOf(CELL, 'meaning', cells.map(({ key, verdict }) => [key, verdict]), isInterval),
-  counts: new Map(cells.map(({ key, decision }) => [key, decisionCounter(decision)])),
-});
-
-const cellMapKinds = [['ports', 'c', false], ['spans', 's', true], ['icmp', 'i', true]] as const;
-
-const cellMaps = (number: number, { cells }: RowCells): [string, NftMap][] =>
-  cellMapKinds.flatMap(([map, prefix, isInterval]): [string, NftMap][] => (cells[map].length === 0 ? [] : [[numbered(prefix, number), cellMap(cells[map], isInterval)]]));
+/** The cells of a row never change, so that the set has room for no more than them. */
+const cellSet = (row: number, { map, answer, cells }: Cells): [string, NftMap] => {
+  const isInterval = map !== 'ports';
+  return [
+    cellSetName({ map, row: numberName(row), answer }),
+    { ...mapOf(CELL, 'meaning', cells.map(({ key }) => [key, '']), isInterval), ...(isInterval ? {} : { size: cells.length }), counts: new Map(cells.map(({ key, decision }) => [key, decisionCounter(decision)])) },
+  ];
+};
 
 const sideDispatch = (sides: readonly GroupSide[], bound: readonly Bound[], numbers: Numbers): [string, NftMap][] => {
   const chains = new Map(sides.map(({ group, direction, name }) => [`${direction} ${group}`, numbered('g', numberOf(numbers.sides, name))]));
@@ -90,7 +90,7 @@ export const registerEncoding = (): Encoding => {
     return {
       chains: [...verdictChains, ...rows.map(({ number, rules }): [string, Chain] => [numbered('w', number), { rules }]), ...sides.map((side) => sideChain(side, numberOf(numbers.sides, side.name), numberOf(numbers.rows, side.everybody)))],
       // What changes every day comes first: the kernel looks for a set from the beginning.
-      maps: [...classMaps(tables, profiles), ...sideDispatch(sides, bound, numbers), verdictsMap, ...rowMaps(sides, profiles, numbers), ...rows.flatMap((row) => cellMaps(row.number, row))],
+      maps: [...classMaps(tables, profiles), ...sideDispatch(sides, bound, numbers), ...rowMaps(sides, profiles, numbers), ...rows.flatMap(({ number, sets }) => sets.map((one) => cellSet(number, one)))],
       counters: [...new Set(rows.flatMap(({ counters }) => counters))],
       dispatch,
     };

@@ -2,10 +2,11 @@
  * Rules of the judgement: those that nft has no words for, in words of ours. Whoever writes them to the kernel translates them; nobody else has to.
  *
  * A packet is judged in two steps. The chain of its endpoint's group finds the row: address to profile, group and profile to the row's chain. The
- * row's chain finds the verdict: protocol and port in the row's own cells.
+ * row's chain finds the verdict: protocol and port in the row's own sets, one for each answer.
  *
  * @module
  */
+import type { AnswerName } from './verdict-chains.ts';
 
 /** A rule of a group's chain. */
 export interface JudgeRule {
@@ -18,7 +19,7 @@ export interface JudgeRule {
   readonly group: string;
 }
 
-/** Where a row's chain looks for the number of a verdict: by single ports, by long ranges of ports, by type and code of ICMP. */
+/** What a row's chain looks for: single ports, long ranges of ports, type and code of ICMP. */
 export type CellMap = 'ports' | 'spans' | 'icmp';
 
 /** A rule of a row's chain. */
@@ -26,6 +27,9 @@ export interface CellRule {
   readonly map: CellMap;
   /** As `numberName` writes it. */
   readonly row: string;
+  /** In whose set it looks, and what becomes of the packet if it is there, in the words of nft. */
+  readonly answer: AnswerName;
+  readonly verdict: string;
 }
 
 /** The last rules of a row's chain: what is not in its cells. Counted by name. */
@@ -41,7 +45,16 @@ export interface EndRule {
 const REGISTERS = 'registers';
 
 export const judgeRuleText = ({ way, family, of, group }: JudgeRule): string => `${REGISTERS} judge ${way} ${family} ${of} ${group}`;
-export const cellRuleText = ({ map, row }: CellRule): string => `${REGISTERS} cells ${map} ${row}`;
+export const cellRuleText = ({ map, row, answer, verdict }: CellRule): string => `${REGISTERS} cells ${map} ${row} ${answer} ${verdict}`;
+
+const prefixes: Readonly<Record<CellMap, 'c' | 's' | 'i'>> = { ports: 'c', spans: 's', icmp: 'i' };
+export const cellSetName = ({ map, row, answer }: Pick<CellRule, 'map' | 'row' | 'answer'>): string => `${prefixes[map]}_${row}_${answer}`;
+/** Undefined: it is the name of something else. */
+export const parseCellSetName = (name: string): Pick<CellRule, 'map' | 'row' | 'answer'> | undefined => {
+  const [, prefix, row, answer] = /^([csi])_([\da-f]{8})_([a-z]+)$/.exec(name) ?? [];
+  const map = (Object.keys(prefixes) as CellMap[]).find((one) => prefixes[one] === prefix);
+  return map === undefined || row === undefined ? undefined : { map, row, answer: answer as AnswerName };
+};
 /** These nft has words for; they are here because nobody asks it for them. */
 export const endRuleText = ({ protocol, counter, verdict }: EndRule): string => `${protocol === undefined ? '' : `meta l4proto ${protocol} `}counter name "${counter}" ${verdict}`;
 const endRule = /^(?:meta l4proto (\d+) )?counter name "(c_[\da-f]{16})" (accept|drop|goto \S+)$/;
@@ -57,7 +70,10 @@ export const parseRegisterRule = (text: string): RegisterRule | undefined => {
     const [of, group] = rest;
     return { what, way: first, family: second, of, group } as RegisterRule;
   }
-  if (word === REGISTERS && what === 'cells') return { what, map: first as CellMap, row: second };
+  if (word === REGISTERS && what === 'cells') {
+    const [answer, ...verdict] = rest;
+    return { what, map: first as CellMap, row: second, answer: answer as AnswerName, verdict: verdict.join(' ') };
+  }
   const [, protocol, counter, verdict] = endRule.exec(text) ?? [];
   return counter === undefined || verdict === undefined ? undefined : { what: 'end', protocol: protocol === undefined ? undefined : Number(protocol), counter, verdict };
 };
