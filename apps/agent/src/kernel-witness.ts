@@ -5,25 +5,16 @@
  * @module
  */
 import type { Witness } from '@firsthop/dataplane';
-import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type CheckedFile, readChecked, writeChecked } from './checked-file.ts';
+import { whereabouts } from './whereabouts.ts';
 
 export const WITNESS_FILE = 'kernel.json';
 
 const restMs = 1000;
 
 const Seen = z.strictObject({ boot: z.string(), namespace: z.string(), generation: z.int(), digest: z.string() });
-
-/** Generations are counted for each network namespace, from its making. Undefined: this is not to be found out. */
-const whereabouts = (): { readonly boot: string; readonly namespace: string } | undefined => {
-  try {
-    return { boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), namespace: readlinkSync('/proc/self/ns/net') };
-  } catch {
-    return undefined;
-  }
-};
 
 export class KernelWitness {
   readonly #file: CheckedFile;

@@ -11,6 +11,7 @@ import { decodePlan, encodePlan, type NodePlan, type Revision, revisionSchema } 
 import { isOlder } from '@firsthop/wire';
 import { join } from 'node:path';
 import { type CheckedFile, readChecked, writeChecked } from './checked-file.ts';
+import { TOTALS_FILE } from './flow-records/totals-file.ts';
 import { WITNESS_FILE } from './kernel-witness.ts';
 
 export interface Remembered {
@@ -22,7 +23,7 @@ export interface Remembered {
 }
 
 /** Files of a state folder, in the order in which they are written. */
-export const STATE_FILES: readonly string[] = ['plan.json', 'accepted.json', WITNESS_FILE];
+export const STATE_FILES: readonly string[] = ['plan.json', 'accepted.json', WITNESS_FILE, TOTALS_FILE];
 
 export class PlanStore {
   readonly #node: string;

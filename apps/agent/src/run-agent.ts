@@ -19,6 +19,7 @@ import { deniedBy } from './denied-connections.ts';
 import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
 import { AttributionService } from './flow-records/attribution-service.ts';
+import { TotalsFile } from './flow-records/totals-file.ts';
 import { MemoryGivenBack } from './give-back.ts';
 import { type Host, hostOf } from './host.ts';
 import { KernelWitness } from './kernel-witness.ts';
@@ -80,6 +81,8 @@ class Agent {
       capacity: config.flowRecords,
       tables: () => this.#enforcement.tables,
       counters: () => this.#dataplane.counters(),
+      departed: () => this.#dataplane.departed(),
+      totals: new TotalsFile(config.stateDir),
       watch: this.#host.watchFlows,
       onFault: (error) => log.error({ error: String(error) }, 'connections of this kernel are not all heard of'),
     });
@@ -97,6 +100,7 @@ class Agent {
     await this.#link.run(signal);
     clearInterval(verifying);
     watching.stop();
+    await this.#attribution.count().catch(() => undefined);
     this.#attribution.close();
     this.#witness.flush();
     this.#adopting.stop();

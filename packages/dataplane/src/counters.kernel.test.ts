@@ -1,6 +1,7 @@
 /** Counts in the real kernel: what counts for the same decision is one sum, which never shrinks, and whose reading keeps nobody waiting. */
 import { type NftState, sampleRegisterState, TABLE, type TableState } from '@firsthop/ruleset';
 import { execFileSync } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Counters } from './counters.ts';
 import { Dataplane } from './dataplane.ts';
@@ -87,24 +88,29 @@ it('others go on while very many are read, and a set that goes meanwhile is coun
   met(setName(599), 5);
   const counters = new Counters(port);
   counters.learn(state);
-  let [turns, isReading] = [0, true];
-  const others = async (): Promise<void> => {
-    for (; isReading; turns++) await new Promise((resolve) => void setImmediate(resolve));
+  const others = (): (() => Promise<number>) => {
+    const going = { isOn: true, turns: 0 };
+    const whole = (async (): Promise<void> => {
+      while (going.isOn) {
+        await setImmediate();
+        going.turns++;
+      }
+    })();
+    return async () => {
+      going.isOn = false;
+      await whole;
+      return going.turns;
+    };
   };
-  const going = others();
+  const whileReading = others();
   const reading = counters.counts();
-  await new Promise((resolve) => void setImmediate(resolve));
+  await setImmediate();
   await counters.retire([`delete set inet ${TABLE} ${setName(599)}`]);
   const counts = await reading;
-  isReading = false;
-  await going;
+  expect(await whileReading()).toBeGreaterThan(10);
   expect(counts.get(`c_${owner}`)).toEqual({ packets: 5, bytes: 500 });
-  expect(turns).toBeGreaterThan(10);
 
-  [turns, isReading] = [0, true];
-  const waiting = others();
+  const atOneGo = others();
   for (const name of names) await port.elementCounts(name);
-  isReading = false;
-  await waiting;
-  expect(turns).toBeLessThan(3);
+  expect(await atOneGo()).toBeLessThan(3);
 });

@@ -47,6 +47,11 @@ export class Counters {
     }
   }
 
+  /** The part of the sum that the kernel does not hold any more. */
+  get left(): ReadonlyMap<string, Count> {
+    return this.#left;
+  }
+
   /** To be called before these lines are applied. */
   async retire(lines: readonly string[]): Promise<void> {
     for (const [name, keys] of this.#deleted(lines)) {

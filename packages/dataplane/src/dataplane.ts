@@ -59,6 +59,8 @@ const follow = ({ state, digest }: Actual, changes: readonly ElementChange[]): v
   }
 };
 
+const byDecision = (counts: ReadonlyMap<string, Count>): ReadonlyMap<string, Count> => new Map([...counts].map(([name, count]) => [decisionOfCounter(name) ?? name, count]));
+
 export class Dataplane {
   readonly #port: KernelPort;
   #actual: Actual | undefined;
@@ -174,9 +176,14 @@ export class Dataplane {
     return actualOf(await this.#port.read(this.#desired));
   }
 
+  /** The part of `counters` that this kernel does not hold any more: whoever comes after us does not find it there. */
+  departed(): ReadonlyMap<string, Count> {
+    return byDecision(this.#counters.left);
+  }
+
   /** Packets and bytes by decision id. */
   async counters(): Promise<ReadonlyMap<string, Count>> {
-    return new Map([...(await this.#counters.counts())].map(([name, count]): [string, Count] => [decisionOfCounter(name) ?? name, count]));
+    return byDecision(await this.#counters.counts());
   }
 
   readonly #same = (desired: string, actual: string): boolean => desired === actual || this.#printed.get(desired) === actual || isPrintedAs(desired, actual);

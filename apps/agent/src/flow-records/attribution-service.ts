@@ -10,6 +10,7 @@ import { Attributor } from './attribute.ts';
 import { CounterLedger, type Total } from './counter-ledger.ts';
 import { FlowLog, type FlowSummary } from './flow-log.ts';
 import type { FlowRecord } from './flow-record.ts';
+import type { TotalsFile } from './totals-file.ts';
 
 export interface AttributionOptions {
   /** Records that are kept. */
@@ -17,6 +18,10 @@ export interface AttributionOptions {
   /** Those of the plan that is in force. */
   readonly tables: () => ClassTables | undefined;
   readonly counters: () => Promise<ReadonlyMap<string, Count>>;
+  /** Of the last reading, what the kernel does not hold any more. */
+  readonly departed: () => ReadonlyMap<string, Count>;
+  /** Where totals outlive this agent. */
+  readonly totals: TotalsFile;
   /** Undefined: this kernel tells nothing by itself. */
   readonly watch: ((handlers: Pick<FlowEventsOptions, 'onLogged' | 'onBegun' | 'onEnded' | 'onLost' | 'onFault'>) => { close(): void }) | undefined;
   readonly onFault: (error: unknown) => void;
@@ -32,6 +37,9 @@ export interface FlowStatus extends FlowSummary {
   /** Of this host: durations are the kernel's own. */
   readonly keepsTimes: boolean;
 }
+
+/** Between two writings of the totals. */
+const restMs = 60_000;
 
 const isOn = (name: string): boolean => {
   try {
@@ -49,10 +57,15 @@ export class AttributionService {
   /** Counted before this agent looked for the first time. */
   #before: ReadonlyMap<string, Count> | undefined;
   #watching: { close(): void } | undefined;
+  #isCounted = false;
+  /** As `performance.now` has it. */
+  #savesAt = performance.now() + restMs;
 
   constructor(options: AttributionOptions) {
     this.#options = options;
     this.#flows = new FlowLog(options.capacity, options.tables);
+    const { kept, isSameKernel } = options.totals.load();
+    this.#ledger.resume(kept, isSameKernel);
     try {
       this.#watching = options.watch?.({
         onLogged: (packet) => this.#flows.logged(packet),
@@ -72,7 +85,16 @@ export class AttributionService {
     const reading = await this.#options.counters();
     this.#before ??= reading;
     this.#ledger.take(reading, Date.now());
+    this.#isCounted = true;
+    if (performance.now() >= this.#savesAt) this.#save();
     return this.#ledger.totals();
+  }
+
+  /** What cannot be written now is tried again. */
+  #save(): void {
+    this.#savesAt = performance.now() + restMs;
+    const saved = this.#options.totals.save(this.#ledger.kept(this.#options.departed()));
+    if (!saved.ok) this.#options.onFault(new Error(`totals are not on the disk: ${saved.error}`));
   }
 
   flows(): { readonly status: FlowStatus; readonly records: readonly FlowRecord[] } {
@@ -84,6 +106,7 @@ export class AttributionService {
   }
 
   close(): void {
+    if (this.#isCounted) this.#save();
     this.#watching?.close();
     this.#watching = undefined;
   }

@@ -4,31 +4,45 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CounterLedger } from './counter-ledger.ts';
 
-type Step = { readonly do: 'count'; readonly packets: number } | { readonly do: 'read' } | { readonly do: 'remake' } | { readonly do: 'remove' };
+type Step = { readonly do: 'count'; readonly packets: number } | { readonly do: 'read' } | { readonly do: 'remake' } | { readonly do: 'remove' } | { readonly do: 'restart' } | { readonly do: 'reboot' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('count' as const), packets: fc.integer({ min: 1, max: 1000 }) }),
-  fc.constantFrom({ do: 'read' as const }, { do: 'remake' as const }, { do: 'remove' as const }),
+  fc.constantFrom({ do: 'read' as const }, { do: 'remake' as const }, { do: 'remove' as const }, { do: 'restart' as const }, { do: 'reboot' as const }),
 );
 
 interface Reader {
   take(reading: ReadonlyMap<string, Count>, at: number): void;
   packets(): number;
+  /** Another agent takes over what is kept. */
+  restart(isSameKernel: boolean): void;
 }
 
-const ledger = (): Reader => {
-  const real = new CounterLedger();
-  return { take: (reading, at) => real.take(reading, at), packets: () => real.totals().get('a')?.packets ?? 0 };
+/** `trusts`: that a kernel which is the same has everything that was read. */
+const ledgerThat = (trusts: (isSameKernel: boolean) => boolean): Reader => {
+  let real = new CounterLedger();
+  return {
+    take: (reading, at) => real.take(reading, at),
+    packets: () => real.totals().get('a')?.packets ?? 0,
+    restart: (isSameKernel) => {
+      const next = new CounterLedger();
+      next.resume(real.kept(new Map()), trusts(isSameKernel));
+      real = next;
+    },
+  };
 };
+const ledger = (): Reader => ledgerThat((isSameKernel) => isSameKernel);
+/** As one may first do it: what is kept is a sum, and what the kernel has is added to it. */
+const summing = (): Reader => ledgerThat(() => false);
 /** As `/counters` was before: whatever the kernel says. */
 const plain = (): Reader => {
   let last = 0;
-  return { take: (reading) => void (last = reading.get('a')?.packets ?? 0), packets: () => last };
+  return { take: (reading) => void (last = reading.get('a')?.packets ?? 0), packets: () => last, restart: () => void (last = 0) };
 };
 /** As one may first mend it: a counter that is there is added up. */
 const adding = (): Reader => {
   let sum = 0;
-  return { take: (reading) => void (sum += reading.get('a')?.packets ?? 0), packets: () => sum };
+  return { take: (reading) => void (sum += reading.get('a')?.packets ?? 0), packets: () => sum, restart: () => undefined };
 };
 
 /** The first law that a run of steps breaks. */
@@ -39,6 +53,11 @@ const broken = (reader: Reader, steps: readonly Step[], readsAround: boolean): '
     if (one.do === 'count') {
       counter = (counter ?? 0) + one.packets;
       truth += one.packets;
+    } else if (one.do === 'restart' || one.do === 'reboot') {
+      // The last one reads before it ends.
+      if (readsAround) read();
+      if (one.do === 'reboot') counter = undefined;
+      reader.restart(one.do === 'restart');
     } else {
       const isGone = one.do !== 'read';
       if (!isGone || readsAround) read();
@@ -64,6 +83,7 @@ it('a total never goes back, never counts twice, and misses nothing that was rea
 it('the naive ways are caught', () => {
   expect(found(plain)).toContain('back');
   expect(found(adding)).toContain('twice');
+  expect(found(summing)).toContain('twice');
 });
 
 it('the last hit is the last increase, and not the last reading', () => {

@@ -1,5 +1,5 @@
 /**
- * What each decision has counted since the agent started to look, whatever became of the kernel's counters meanwhile.
+ * What each decision has counted since somebody started to look, whatever became of the kernel's counters meanwhile.
  *
  * A counter that was deleted and made again starts at zero. So what is added is how far it grew since the last reading, and all of it where it is
  * below the last reading. Laws: a total never goes back, and never counts a packet twice. What was counted between the last reading and a
@@ -25,6 +25,13 @@ interface Entry {
   read: Count | undefined;
 }
 
+/** For another ledger, which goes on from here. */
+export interface Kept extends Total {
+  readonly id: string;
+  /** Of it, what the kernel held at the last reading. */
+  readonly held: Count;
+}
+
 const nothing: Count = { packets: 0, bytes: 0 };
 
 /** Of counters that are gone; beyond it the oldest are forgotten. */
@@ -32,18 +39,38 @@ const mostGone = 20_000;
 
 export class CounterLedger {
   readonly #entries = new Map<string, Entry>();
+  /** The next reading is the first one behind a gap in which nobody looked. */
+  #isResumed = false;
+
+  /** `isSameKernel`: their counters may still be there, and have gone on. To be called before anything is taken. */
+  resume(kept: readonly Kept[], isSameKernel: boolean): void {
+    this.#isResumed = isSameKernel;
+    for (const { id, held, lastHit, ...total } of kept) this.#entries.set(id, { ...total, lastHit, read: isSameKernel ? held : undefined });
+  }
+
+  /** `departed`: what of the last reading the kernel does not hold any more. Those that have counted nothing are left out. */
+  kept(departed: ReadonlyMap<string, Count>): readonly Kept[] {
+    return [...this.#entries].flatMap(([id, { packets, bytes, connections, lastHit, read }]): Kept[] => {
+      if (packets === 0 && connections === 0) return [];
+      const [all, gone] = [read ?? nothing, departed.get(id) ?? nothing];
+      return [{ id, packets, bytes, connections, ...(lastHit === undefined ? {} : { lastHit }), held: { packets: Math.max(0, all.packets - gone.packets), bytes: Math.max(0, all.bytes - gone.bytes) } }];
+    });
+  }
 
   /** All counters of the kernel at one moment, by decision id. `at`: milliseconds since 1970. */
   take(reading: ReadonlyMap<string, Count>, at: number): void {
     for (const [id, now] of reading) {
       const entry = this.#of(id);
-      const before = entry.read === undefined || now.packets < entry.read.packets || now.bytes < entry.read.bytes ? nothing : entry.read;
+      const isLess = entry.read !== undefined && (now.packets < entry.read.packets || now.bytes < entry.read.bytes);
+      // Behind a gap less may be left of what is counted already: better too few than twice.
+      const before = isLess ? (this.#isResumed ? now : nothing) : (entry.read ?? nothing);
       const packets = now.packets - before.packets;
       if (packets > 0) entry.lastHit = at;
       entry.packets += packets;
       entry.bytes += now.bytes - before.bytes;
       entry.read = now;
     }
+    this.#isResumed = false;
     const gone: string[] = [];
     for (const [id, entry] of this.#entries) {
       if (reading.has(id)) continue;

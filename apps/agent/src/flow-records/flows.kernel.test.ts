@@ -6,11 +6,15 @@ import { type Address, formatAddress, ipv4, ipv6 } from '@firsthop/netaddr';
 import type { PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
 import { LOG_GROUP, renderRuleset } from '@firsthop/ruleset';
 import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Attributor } from './attribute.ts';
 import { AttributionService } from './attribution-service.ts';
 import type { FlowRecord } from './flow-record.ts';
 import { readPacket } from './read-packet.ts';
+import { TotalsFile } from './totals-file.ts';
 
 const run = `b${process.pid.toString(16).padStart(3, '0').slice(-3)}`;
 const addresses = (n: number): Address[] => [ipv4(0x0af4_0000 + n), ipv6((0xfd00_0010_0244n << 80n) | BigInt(n))];
@@ -47,6 +51,7 @@ const tables = tablesOf(some);
 
 describe('records of a real kernel', () => {
   const scope = new NamespaceScope();
+  const folder = mkdtempSync(join(tmpdir(), 'firsthop-flows-'));
   const prober = new Prober();
   const heads: { readonly bytes: Buffer; readonly direction: 'ingress' | 'egress'; readonly prefix: string }[] = [];
   let service: AttributionService;
@@ -62,6 +67,8 @@ describe('records of a real kernel', () => {
       capacity: 1000,
       tables: () => tables,
       counters: () => dataplane.counters(),
+      departed: () => dataplane.departed(),
+      totals: new TotalsFile(folder),
       watch: (handlers) =>
         watchFlowEvents({
           ...handlers,
@@ -79,6 +86,7 @@ describe('records of a real kernel', () => {
     service?.close();
     prober.close();
     scope.close();
+    rmSync(folder, { recursive: true });
     demolish(run);
   });
 
@@ -165,5 +173,18 @@ describe('records of a real kernel', () => {
     // What is in no record is known all the same.
     expect(service.status().limited).toBeGreaterThan(4000);
     expect(await ask('UDP', 81, 0)).toBe('allow');
+  });
+
+  it('another agent goes on with the totals, what was counted while there was none included; a damaged file only begins anew', async () => {
+    const before = (await service.count()).get(told.id);
+    service.close();
+    await ask('UDP', 80, 0);
+    const other = new Dataplane(netlinkPort({ netns }));
+    await other.realize(renderRuleset({ tables, bindings: ['a', 'b'].map((name) => ({ endpoint: name, via: { kind: 'routed', device: workload(name).device } })), host: { exclusivePrefixes } }));
+    const next = (): AttributionService => new AttributionService({ capacity: 10, tables: () => tables, counters: () => other.counters(), departed: () => other.departed(), totals: new TotalsFile(folder), watch: undefined, onFault: (error) => { throw error; } });
+    const after = (await next().count()).get(told.id);
+    expect(after).toEqual({ packets: (before?.packets ?? 0) + 1, bytes: expect.any(Number), connections: before?.connections, lastHit: expect.any(Number) });
+    writeFileSync(join(folder, 'totals.json'), 'x'.repeat(50));
+    expect((await next().count()).get(told.id)).toMatchObject({ connections: 0 });
   });
 });
