@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClassId, Classifier, GroupRows, Row, RuleAudit } from '@firsthop/classifier';
-import type { Compiler } from '@firsthop/compiler';
+import type { WholeCompiler } from '@firsthop/compiler';
 import type { Node, Workload, WorkloadId } from '@firsthop/inventory';
 import type { Address, AddressRange } from '@firsthop/netaddr';
 import type { NodePlan, PolicyGroupId } from '@firsthop/plan';
@@ -19,7 +19,7 @@ import { decisionOf } from './row-decision.ts';
 export interface PreparedTables {
   readonly view: View;
   readonly kinds: Kinds;
-  readonly compiler: Compiler;
+  readonly compiler: WholeCompiler;
   /** It holds the plan, and perhaps that of another view of the same facts. */
   readonly classifier: Classifier;
   readonly plan: Omit<NodePlan, 'revision'>;
@@ -53,7 +53,7 @@ export class ClusterTables {
   /** In the evaluator's words, the same object for the same decision: millions of verdicts are made of a few of them. */
   readonly answers: AnswerTable<Decision> = new AnswerTable((id) => decisionOf(this.decision(id)));
   readonly #classifier: Classifier;
-  readonly #compiler: Compiler;
+  readonly #compiler: WholeCompiler;
   readonly #judges = new Map<WorkloadId, Judge | undefined>();
   readonly #nodeAddresses: ReadonlyMap<string, readonly Address[]>;
   readonly #memo = { ingress: new Map<PolicyGroupId, RowMemo>(), egress: new Map<PolicyGroupId, RowMemo>() };

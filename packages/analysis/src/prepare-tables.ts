@@ -4,7 +4,7 @@
  * @module
  */
 import { Classifier } from '@firsthop/classifier';
-import { Compiler, type CompilerOptions, localNames } from '@firsthop/compiler';
+import { WholeCompiler, type CompilerOptions, localNames } from '@firsthop/compiler';
 import type { Workload } from '@firsthop/inventory';
 import type { NodePlan } from '@firsthop/plan';
 import { isManaged, type View } from '@firsthop/policy';
@@ -21,8 +21,8 @@ export type Plan = Omit<NodePlan, 'revision'>;
 export const judgingIn = ({ representatives }: Kinds, cluster: string): Workload[] => representatives.filter((workload) => workload.cluster === cluster && (workload.kind === 'host' || isManaged(workload)));
 
 /** A compiler that was told of everything in a view. */
-export const startCompiler = (view: View, { representatives }: Kinds, { ipBlocks, names }: TableOptions): Compiler => {
-  const compiler = new Compiler({ cluster: view.cluster, ipBlocks, names, naming: localNames() });
+export const startCompiler = (view: View, { representatives }: Kinds, { ipBlocks, names }: TableOptions): WholeCompiler => {
+  const compiler = new WholeCompiler({ cluster: view.cluster, ipBlocks, names, naming: localNames() });
   for (const change of worldChanges({ ...view, workloads: representatives, groups: [] })) compiler.apply(change);
   return compiler;
 };

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Compiler } from '@firsthop/compiler';
+import type { WholeCompiler } from '@firsthop/compiler';
 import type { Workload, WorkloadId } from '@firsthop/inventory';
 import { policyKey, type View } from '@firsthop/policy';
 import { cutIndexOf } from './address-cuts.ts';
@@ -38,7 +38,7 @@ export class TablesPair {
   readonly #judging: readonly Workload[];
   readonly #kept: PoliciesAbout;
   /** It knows the facts, what was edited as it is in `after`, and what it was told of the rest so far. */
-  readonly #compiler: Compiler;
+  readonly #compiler: WholeCompiler;
   readonly #changed: ReadonlySet<Workload>;
 
   /** The two know the same workloads, namespaces, nodes and Services (`isSameFacts`). */

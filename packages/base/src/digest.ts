@@ -59,6 +59,13 @@ export class SetDigest {
   remove(key: string, content: string): void {
     this.#sum = BigInt.asUintN(256, this.#sum - memberHash(key, content));
   }
+  /** All that is in another one, whose contents are not in this one yet. */
+  include(other: SetDigest): void {
+    this.#sum = BigInt.asUintN(256, this.#sum + other.#sum);
+  }
+  exclude(other: SetDigest): void {
+    this.#sum = BigInt.asUintN(256, this.#sum - other.#sum);
+  }
   toString(): string {
     return this.#sum.toString(16).padStart(64, '0');
   }

@@ -4,197 +4,203 @@
  * Law: the plans are a function of the last value of each thing; order, repeats, and flushes in between cannot be seen in
  * them. What `flush` answers, folded onto the plans before it, gives the plans after it.
  *
+ * What is done for a change is as much as it changes: facts and policies mark label sets, workloads and addresses, and a flush looks at those
+ * alone.
+ *
  * @module
  */
-import { type Fact, Inventory, type Workload, type WorkloadId } from '@firsthop/inventory';
-import { diffPlans, emptyPlan, type NodePlan, planDigest, type PlanDelta, type Revision } from '@firsthop/plan';
-import { decides, type Group, inForce, type Policy, type Surroundings, type Tier, whatIf } from '@firsthop/policy';
-import { withAbsoluteSubjects } from './absolute-subject.ts';
+import { type Enforcement, type Fact, type FactChange, Inventory, type WorkloadId } from '@firsthop/inventory';
+import { emptyPlan, type NodePlan, type PlanDelta, type Revision } from '@firsthop/plan';
 import type { Change } from './change.ts';
-import { compileNode, isEnforced, type Moment } from './compile-node.ts';
-import { isGoverned } from './governing.ts';
-import { GroupCompiler } from './group-compiler.ts';
-import { contentNames, type Naming } from './naming.ts';
-import { type Names, PeerGroups } from './peer-groups.ts';
+import type { CompilerOptions } from './compiler-options.ts';
+import { type Trigger, triggersOf } from './governing.ts';
+import { AddressGroups } from './live/address-groups.ts';
+import { EffectivePolicies } from './live/effective-policies.ts';
+import { LivePolicies } from './live/live-policy.ts';
+import { NodeContents } from './live/node-contents.ts';
+import { Placements } from './live/placements.ts';
+import { contentNames } from './naming.ts';
+import { PeerGroups } from './peer-groups.ts';
 import { PolicyOrder } from './policy-order.ts';
 import { RuleCache } from './rule-cache.ts';
-import { SelectorPool } from './selector-pool.ts';
+import { type LabelSet, SelectorPool } from './selector-pool.ts';
+import { type PolicyChange, StandingPolicies } from './standing-policies.ts';
 
-export interface CompilerOptions {
-  readonly cluster: string;
-  /** `external`: ipBlocks of NetworkPolicy match no pod. Default `all`. */
-  readonly ipBlocks?: 'all' | 'external';
-  /** What DNS answered. Default: nothing. */
-  readonly names?: Names;
-  /** How objects of plans are named. Default: by their content, the same everywhere. */
-  readonly naming?: Naming;
-}
+/** On trial, Visibility is Full. */
+const triedEnforcement = (enforcement: Enforcement): Enforcement => (enforcement === 'Visibility' ? 'Full' : enforcement);
 
 export class Compiler {
   readonly #inventory: Inventory;
   readonly #pool = new SelectorPool();
-  readonly #groups: PeerGroups;
+  readonly #standing = new StandingPolicies();
+  readonly #peers: PeerGroups;
   readonly #cache = new RuleCache();
-  readonly #ipBlocks: 'all' | 'external';
-  readonly #naming: Naming;
-  readonly #policies = new Map<string, Policy>();
-  /** As they take effect; the same object as long as nothing about it changed. */
-  readonly #standing = new Map<string, Policy>();
-  readonly #tiers = new Map<string, Tier>();
-  readonly #policyGroups = new Map<string, Group>();
-  readonly #plans = new Map<string, NodePlan>();
-  /** Policies whose standing must be looked at again. */
-  readonly #restless = new Set<string>();
-  #surroundings: Surroundings | undefined;
-  #order: PolicyOrder | undefined;
-  /** Made together with it, of what is on trial. Undefined: nothing is. */
-  #trial: PolicyOrder | undefined;
+  readonly #groups: AddressGroups;
+  readonly #policies: LivePolicies;
+  readonly #orders = { deciding: new PolicyOrder(), trial: new PolicyOrder() };
+  readonly #effective: { readonly deciding: EffectivePolicies; readonly trial: EffectivePolicies };
+  readonly #placements: Placements;
+  readonly #nodes = new Map<string, NodeContents>();
+  #touchedNodes = new Set<NodeContents>();
+  /** By whom a node is named whose own addresses may be others. */
+  #otherNodes = new Set<string>();
+  /** Whoever has these may be governed otherwise. */
+  #sets = new Set<LabelSet>();
+  #workloads = new Set<WorkloadId>();
+  /** Some workload that declares port names is other than before. */
+  #isOtherWorld = false;
+  #hadTrial = false;
   #revision: Omit<Revision, 'digest'> | undefined;
-  #isDirty = true;
 
   constructor({ cluster, ipBlocks = 'all', names = new Map(), naming = contentNames }: CompilerOptions) {
-    this.#inventory = new Inventory(cluster);
-    this.#groups = new PeerGroups(this.#inventory, this.#pool, names, naming);
-    this.#naming = naming;
-    this.#ipBlocks = ipBlocks;
+    const inventory = (this.#inventory = new Inventory(cluster));
+    this.#peers = new PeerGroups(inventory, this.#pool, names, naming);
+    this.#groups = new AddressGroups(inventory, this.#pool, this.#peers);
+    this.#policies = new LivePolicies(this.#groups);
+    const parts = { inventory, cache: this.#cache, maker: { groups: this.#peers, ipBlocks, name: naming }, policies: this.#policies };
+    this.#effective = { deciding: new EffectivePolicies({ ...parts, order: this.#orders.deciding }), trial: new EffectivePolicies({ ...parts, order: this.#orders.trial }) };
+    this.#placements = new Placements({ cluster, policies: this.#policies, nodeOf: (name) => this.#nodeOf(name) });
   }
 
   apply(change: Change): void {
-    this.#isDirty = true;
-    switch (change.of) {
-      case 'policy':
-        return this.#applyPolicy(change.key, change.now);
-      case 'tier':
-        return this.#applySurrounding(this.#tiers, change.name, change.now);
-      case 'group':
-        return this.#applySurrounding(this.#policyGroups, change.key, change.now);
-      case 'workload':
-      case 'namespace':
-      case 'node':
-      case 'service':
-      case 'clusterPeer':
-        return this.#applyFact(change);
-    }
+    if (change.of === 'policy' || change.of === 'tier' || change.of === 'group') this.#standing.apply(change);
+    else this.#applyFact(change);
   }
 
   /** The change of every node whose plan is another one than at the last flush. A new revision alone is no change. */
   flush(revision: Omit<Revision, 'digest'>): Map<string, PlanDelta> {
     this.#revision = revision;
+    this.#settlePolicies();
+    const isOtherWorld = this.#isOtherWorld;
+    this.#isOtherWorld = false;
+    if (isOtherWorld) this.#beginWorld();
+    this.#settleWorkloads();
+    if (isOtherWorld) this.#pool.endRound();
+    this.#groups.settle();
     const deltas = new Map<string, PlanDelta>();
-    const next = this.#isDirty ? this.#compile(revision) : this.#plans;
-    for (const node of new Set([...this.#plans.keys(), ...next.keys()])) {
-      const was = this.#plans.get(node) ?? emptyPlan(node, revision);
-      const is = next.get(node) ?? emptyPlan(node, revision);
-      if (was.revision.digest !== is.revision.digest) deltas.set(node, diffPlans(was, is));
-      if (is.endpoints.size === 0) this.#plans.delete(node);
-      else this.#plans.set(node, { ...is, revision: { ...revision, digest: is.revision.digest } });
+    for (const node of this.#touchedNodes) {
+      const delta = node.flush(revision);
+      if (delta !== undefined) deltas.set(node.node, delta);
+      if (node.isEmpty) this.#nodes.delete(node.node);
     }
-    this.#isDirty = false;
+    this.#touchedNodes = new Set();
+    const gone = this.#policies.flushed();
+    for (const effective of [this.#effective.deciding, this.#effective.trial]) effective.forgetPolicies(gone);
+    this.#groups.flushed();
     return deltas;
   }
 
   /** As of the last flush; a node without endpoints has an empty plan. Undefined: nothing was flushed yet. */
   snapshot(node: string): NodePlan | undefined {
-    return this.#revision === undefined ? undefined : (this.#plans.get(node) ?? emptyPlan(node, this.#revision));
-  }
-
-  /**
-   * One plan for all these workloads, as if they stood on one node that has no address: for questions to a whole cluster. As of now, and
-   * without a revision.
-   */
-  whole(workloads: readonly Workload[]): Omit<NodePlan, 'revision'> {
-    return this.#round(({ compiler, groups }) => compileNode('', workloads, [], { compiler, groups }));
-  }
-
-  /** Which of these workloads some of the policies govern. `policies`: known to this compiler by their keys. */
-  governed(workloads: readonly Workload[], policies: readonly string[]): readonly Workload[] {
-    this.#order ??= this.#stand();
-    const standing = policies.flatMap((key) => this.#standing.get(key) ?? []);
-    return workloads.filter(({ id }) => {
-      const selectors = this.#pool.selectorsOf(id);
-      return standing.some(({ subjects }) => subjects.some((subject) => isGoverned(subject, selectors)));
-    });
-  }
-
-  /** The policies that govern a known workload, as they take effect, in order of evaluation. */
-  governing(workload: WorkloadId): readonly Policy[] {
-    this.#order ??= this.#stand();
-    const { tiers, isolating } = this.#order.governing(this.#pool.selectorsOf(workload));
-    return [...tiers.flatMap(({ policies }) => policies), ...isolating];
-  }
-
-  #applyPolicy(key: string, now: Policy | undefined): void {
-    const was = this.#policies.get(key);
-    if (was === now) return;
-    if (now === undefined) this.#policies.delete(key);
-    else this.#policies.set(key, now);
-    this.#restless.add(key);
-    this.#order = undefined;
-  }
-
-  /** A tier or a group may be named by any policy. */
-  #applySurrounding<T>(map: Map<string, T>, key: string, now: T | undefined): void {
-    if (map.get(key) === now) return;
-    if (now === undefined) map.delete(key);
-    else map.set(key, now);
-    this.#surroundings = undefined;
-    this.#order = undefined;
-  }
-
-  #stand(): PolicyOrder {
-    const restless = this.#surroundings === undefined ? new Set([...this.#policies.keys(), ...this.#restless]) : this.#restless;
-    const surroundings = (this.#surroundings ??= { tiers: [...this.#tiers.values()], groups: [...this.#policyGroups.values()] });
-    for (const key of restless) {
-      const written = this.#policies.get(key);
-      const now = written === undefined ? undefined : withAbsoluteSubjects(inForce(written, surroundings));
-      this.#pool.replacePolicy(this.#standing.get(key), now);
-      if (now === undefined) this.#standing.delete(key);
-      else this.#standing.set(key, now);
-    }
-    this.#restless.clear();
-    const standing = [...this.#standing.values()];
-    this.#trial = standing.every(decides) ? undefined : new PolicyOrder(whatIf(standing), surroundings.tiers);
-    return new PolicyOrder(standing, surroundings.tiers);
+    return this.#revision === undefined ? undefined : (this.#nodes.get(node)?.plan(this.#revision) ?? emptyPlan(node, this.#revision));
   }
 
   #applyFact(fact: Fact): void {
-    this.#pool.onFact(this.#inventory.apply(fact));
-    this.#groups.forgetMembers();
-    this.#cache.forgetWorld();
+    const change = this.#inventory.apply(fact);
+    this.#pool.onFact(change);
+    this.#groups.onFact(change);
+    this.#mark(change);
   }
 
-  #round<T>(compile: (moment: Moment) => T): T {
-    this.#order ??= this.#stand();
+  #mark(change: FactChange): void {
+    switch (change.of) {
+      case 'workload':
+        this.#workloads.add(change.id);
+        if ([change.was, change.now].some((one) => one !== undefined && one.ports.length > 0)) this.#isOtherWorld = true;
+        // An address that changes hands takes somebody out of a group of port users, or into it.
+        if (change.owners.some(({ was, now }) => [was, now].some((id) => id !== undefined && (this.#inventory.workload(id)?.ports.length ?? 0) > 0))) this.#isOtherWorld = true;
+        return;
+      case 'namespace': {
+        const { cluster, name } = change.now ?? change.was ?? { cluster: '', name: '' };
+        for (const id of this.#inventory.workloadsIn(cluster, name)) {
+          this.#workloads.add(id);
+          if ((this.#inventory.workload(id)?.ports.length ?? 0) > 0) this.#isOtherWorld = true;
+        }
+        return;
+      }
+      case 'node':
+        this.#otherNodes.add((change.now ?? change.was)?.name ?? '');
+        return;
+      case 'service':
+      case 'clusterPeer':
+    }
+  }
+
+  #settlePolicies(): void {
+    const settled = this.#standing.settle();
+    const touched = this.#pool.takeTouched();
+    if (settled !== undefined) {
+      for (const { was, now } of settled.changes) this.#pool.replacePolicy(was, now);
+      const isAll = settled.isReordered || this.#hadTrial !== this.#standing.hasTrial;
+      this.#hadTrial = this.#standing.hasTrial;
+      for (const [order, changes] of [[this.#orders.deciding, settled.changes], [this.#orders.trial, settled.trial]] as const) {
+        if (settled.isReordered) order.setTiers(this.#standing.tiers);
+        for (const { was, now } of changes) order.replace(was, now);
+        if (!isAll) for (const change of changes) this.#touchGoverned(change);
+      }
+      if (isAll) this.#touch(this.#pool.labelSets());
+    }
+    for (const sets of [touched, this.#pool.takeTouched()]) {
+      this.#touch(sets);
+      this.#groups.touch(sets);
+    }
+  }
+
+  #touchGoverned({ was, now }: PolicyChange): void {
+    for (const policy of [was, now]) {
+      const trigger: Trigger = policy === undefined ? [] : triggersOf(policy);
+      if (trigger === 'always') this.#touch(this.#pool.labelSets());
+      else for (const key of trigger) this.#touch(this.#pool.setsOf(key));
+    }
+  }
+
+  #touch(sets: Iterable<LabelSet>): void {
+    for (const set of sets) {
+      this.#sets.add(set);
+      this.#effective.deciding.forget(set);
+      this.#effective.trial.forget(set);
+    }
+  }
+
+  /** All rules that ask who uses a port name are made anew, and with them the selectors are asked for that nobody else needs. */
+  #beginWorld(): void {
     this.#pool.beginRound();
-    const parts = { inventory: this.#inventory, pool: this.#pool, order: this.#order, cache: this.#cache, maker: { groups: this.#groups, ipBlocks: this.#ipBlocks, name: this.#naming } };
-    const made = compile({ compiler: new GroupCompiler(parts), trial: new GroupCompiler({ ...parts, order: this.#trial ?? this.#order, isTrial: true }), groups: this.#groups });
-    this.#pool.endRound();
-    this.#groups.forgetUnused();
-    return made;
+    this.#cache.forgetWorld();
+    this.#peers.forgetMembers();
+    for (const effective of [this.#effective.deciding, this.#effective.trial]) for (const set of effective.forgetWorld()) this.#sets.add(set);
   }
 
-  #compile(revision: Omit<Revision, 'digest'>): Map<string, NodePlan> {
-    return this.#round((all) => {
-      const { compiler, groups } = all;
-      const moment = this.#trial !== undefined || this.#hasVisibility() ? all : { compiler, groups };
-      const plans = [...this.#byNode()].map(([node, workloads]) => compileNode(node, workloads, this.#inventory.node(this.#inventory.cluster, node)?.addresses ?? [], moment));
-      return new Map(plans.map((content) => [content.node, { ...content, revision: { ...revision, digest: planDigest(content) } }]));
+  #settleWorkloads(): void {
+    for (const set of this.#sets) for (const id of set.members) this.#workloads.add(id);
+    this.#sets = new Set();
+    for (const id of this.#workloads) this.#place(id);
+    this.#workloads = new Set();
+    for (const node of this.#touchedNodes) this.#otherNodes.add(node.node);
+    for (const name of this.#otherNodes) {
+      const node = this.#nodes.get(name);
+      node?.setOwn(node.isEmpty ? [] : (this.#inventory.node(this.#inventory.cluster, name)?.addresses ?? []));
+    }
+    this.#otherNodes = new Set();
+  }
+
+  #place(id: WorkloadId): void {
+    const workload = this.#inventory.workload(id);
+    const set = this.#pool.labelSetOf(id);
+    if (workload === undefined || set === undefined) return this.#placements.remove(id);
+    const enforcement = this.#inventory.enforcementOf(workload);
+    this.#placements.put(workload, () => {
+      const group = this.#effective.deciding.of(set, workload, enforcement);
+      const trial = this.#standing.hasTrial ? this.#effective.trial : this.#effective.deciding;
+      const isTried = this.#standing.hasTrial || enforcement === 'Visibility';
+      return { group, onTrial: isTried ? trial.of(set, workload, triedEnforcement(enforcement)) : group };
     });
   }
 
-  #hasVisibility(): boolean {
-    for (const workload of this.#inventory.workloads()) if (this.#inventory.enforcementOf(workload) === 'Visibility') return true;
-    return false;
-  }
-
-  #byNode(): Map<string, Workload[]> {
-    const nodes = new Map<string, Workload[]>();
-    for (const workload of this.#inventory.workloads()) {
-      if (workload.node === undefined || !isEnforced(workload, this.#inventory.cluster)) continue;
-      const there = nodes.get(workload.node);
-      if (there === undefined) nodes.set(workload.node, [workload]);
-      else there.push(workload);
-    }
-    return nodes;
+  #nodeOf(name: string): NodeContents {
+    const known = this.#nodes.get(name);
+    if (known !== undefined) return known;
+    const made = new NodeContents(name, (node) => void this.#touchedNodes.add(node));
+    this.#nodes.set(name, made);
+    return made;
   }
 }

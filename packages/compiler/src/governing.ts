@@ -27,7 +27,7 @@ export const isGoverned = (peer: Peer, selectors: ReadonlySet<SelectorKey>): boo
 };
 
 /** Selectors of which one must match. `always`: it may govern without any. */
-type Trigger = 'always' | readonly SelectorKey[];
+export type Trigger = 'always' | readonly SelectorKey[];
 
 const triggerOf = (peer: Peer): Trigger => {
   switch (peer.kind) {
@@ -50,23 +50,30 @@ const triggerOf = (peer: Peer): Trigger => {
   }
 };
 
+/** Of a policy. */
+export const triggersOf = ({ subjects }: Governed): Trigger => triggerOf({ kind: 'some', peers: subjects });
+
 export interface Governed {
   readonly subjects: readonly Peer[];
 }
 
 export class GoverningIndex<P extends Governed> {
-  readonly #bySelector = new Map<SelectorKey, P[]>();
-  readonly #always: P[] = [];
+  readonly #bySelector = new Map<SelectorKey, Set<P>>();
+  readonly #always = new Set<P>();
 
-  constructor(policies: Iterable<P>) {
-    for (const policy of policies) {
-      const trigger = triggerOf({ kind: 'some', peers: policy.subjects });
-      if (trigger === 'always') this.#always.push(policy);
-      else for (const key of new Set(trigger)) {
-        const list = this.#bySelector.get(key);
-        if (list === undefined) this.#bySelector.set(key, [policy]);
-        else list.push(policy);
-      }
+  add(policy: P): void {
+    const trigger = triggersOf(policy);
+    if (trigger === 'always') this.#always.add(policy);
+    else for (const key of trigger) this.#bySelector.set(key, (this.#bySelector.get(key) ?? new Set()).add(policy));
+  }
+
+  delete(policy: P): void {
+    const trigger = triggersOf(policy);
+    if (trigger === 'always') this.#always.delete(policy);
+    else for (const key of trigger) {
+      const there = this.#bySelector.get(key);
+      there?.delete(policy);
+      if (there?.size === 0) this.#bySelector.delete(key);
     }
   }
 

@@ -5,7 +5,7 @@
  * group for each protocol and number that the name stands for among the members, because a named egress port is resolved at the
  * destination.
  *
- * An address counts for its owner only, so no address ever stands for two workloads. How a group is filled is kept with the peer that
+ * An address counts for its owner only, so no address ever stands for two workloads. Whom a group is of is kept with the peer that
  * names it, so that compiled rules may be kept while their members come and go.
  *
  * @module
@@ -16,6 +16,7 @@ import { type Address, protocolNumbers, type TransportName } from '@firsthop/net
 import { type AddressGroup, type AddressGroupId, addressGroupId, type PlanPeer } from '@firsthop/plan';
 import { canonicalWorkloadSelector, clusterLabels, type ClusterScope, everything, type LabelSelector, matchesLabels, type WorkloadSelector } from '@firsthop/selector';
 import type { SelectorPool } from './selector-pool.ts';
+import { type GroupSource, uses, type Who } from './group-source.ts';
 import type { Naming } from './naming.ts';
 import { selectorKey } from './selector-key.ts';
 
@@ -27,9 +28,6 @@ export interface NamedGroup {
   readonly protocol: number;
   readonly number: number;
 }
-
-/** `undefined`: every known workload. */
-export type Who = WorkloadSelector | undefined;
 
 /** Addresses that DNS answered with, by name. */
 export type Names = ReadonlyMap<string, readonly Address[]>;
@@ -44,14 +42,12 @@ const equal = (a: ReadonlySet<Address>, b: ReadonlySet<Address>): boolean => {
   return true;
 };
 
-type Recipe = () => Iterable<Address>;
-
 export class PeerGroups {
   readonly #inventory: Inventory;
   readonly #pool: SelectorPool;
   readonly #answers: Names;
   readonly #name: Naming;
-  readonly #recipes = new WeakMap<GroupPeer, Recipe>();
+  readonly #sources = new WeakMap<GroupPeer, GroupSource>();
   #groups = new Map<AddressGroupId, AddressGroup>();
   #before = new Map<AddressGroupId, AddressGroup>();
   #named = new Map<string, readonly NamedGroup[]>();
@@ -79,27 +75,20 @@ export class PeerGroups {
   }
 
   plain(selector: WorkloadSelector): GroupPeer {
-    return this.#peer({ selector: selectorKey(selector) }, () => this.#members(selector).flatMap((member) => this.#owned(member)));
+    return this.#peer({ selector: selectorKey(selector) }, { kind: 'workloads', who: selector });
   }
 
-  /** The pods behind a Service of this cluster: those that its selector finds in its namespace. */
   service(namespace: string, name: string): GroupPeer {
-    return this.#peer({ service: [namespace, name] }, () => {
-      const service = this.#inventory.service(this.#inventory.cluster, namespace, name);
-      if (service?.selector === undefined) return [];
-      const behind: WorkloadSelector = { kind: 'pod', clusters: { kind: 'named', cluster: service.cluster }, namespaces: { kind: 'named', namespace }, labels: service.selector };
-      return this.#members(behind).flatMap((member) => this.#owned(member));
-    });
+    return this.#peer({ service: [namespace, name] }, { kind: 'service', namespace, name });
   }
 
-  /** Addresses of this cluster's nodes. */
   nodes(clusters: ClusterScope, labels: LabelSelector): GroupPeer {
     const text = canonicalWorkloadSelector({ kind: 'host', clusters, namespaces: { kind: 'any' }, labels });
-    return this.#peer({ nodes: text }, () => [...this.#inventory.nodes()].filter((node) => isIn(clusters, node.cluster) && matchesLabels(labels, node.labels)).flatMap(({ addresses }) => addresses));
+    return this.#peer({ nodes: text }, { kind: 'nodes', clusters, labels });
   }
 
   answers(pattern: string): GroupPeer {
-    return this.#peer({ names: pattern }, () => [...this.#answers].flatMap(([name, addresses]) => (isNamed(pattern, name) ? addresses : [])));
+    return this.#peer({ names: pattern }, { kind: 'answers', pattern });
   }
 
   everyPod(): GroupPeer {
@@ -112,14 +101,15 @@ export class PeerGroups {
     const key = canonicalJson({ selector, name, protocol });
     const known = this.#named.get(key);
     if (known !== undefined) return known;
-    const uses = new Map<string, { readonly protocol: TransportName; readonly number: number }>();
+    const found = new Map<string, { readonly protocol: TransportName; readonly number: number }>();
     for (const member of this.#members(who))
-      if (this.#owned(member).length > 0) for (const port of member.ports) if (port.name === name && (protocol === undefined || port.protocol === protocol)) uses.set(`${port.protocol}/${port.number}`, port);
-    const found = [...uses.values()].map((use) => ({ ...use, wire: protocolNumbers[use.protocol] })).sort((a, b) => a.wire - b.wire || a.number - b.number);
-    const groups = found.map(({ protocol: transport, number, wire }): NamedGroup => {
-      const isUser = ({ ports }: Workload): boolean => ports.some((port) => port.name === name && port.protocol === transport && port.number === number);
-      return { peer: this.#peer({ selector, name, protocol: wire, number }, () => this.#members(who).filter(isUser).flatMap((member) => this.#owned(member))), protocol: wire, number };
-    });
+      if (this.#owned(member).length > 0) for (const port of member.ports) if (port.name === name && (protocol === undefined || port.protocol === protocol)) found.set(`${port.protocol}/${port.number}`, port);
+    const sorted = [...found.values()].map((use) => ({ ...use, wire: protocolNumbers[use.protocol] })).sort((a, b) => a.wire - b.wire || a.number - b.number);
+    const groups = sorted.map(({ protocol: transport, number, wire }): NamedGroup => ({
+      peer: this.#peer({ selector, name, protocol: wire, number }, { kind: 'workloads', who, use: { name, protocol: transport, number } }),
+      protocol: wire,
+      number,
+    }));
     this.#named.set(key, groups);
     return groups;
   }
@@ -128,18 +118,43 @@ export class PeerGroups {
   groupOf(peer: GroupPeer): AddressGroup {
     const known = this.#groups.get(peer.group);
     if (known !== undefined) return known;
-    const recipe = this.#recipes.get(peer);
-    if (recipe === undefined) throw new Error(`no address group ${peer.group}`);
-    const members = new Set(recipe());
+    const members = new Set(this.#addressesOf(this.sourceOf(peer)));
     const was = this.#before.get(peer.group);
     const group = was !== undefined && equal(was.members, members) ? was : { id: peer.group, members };
     this.#groups.set(peer.group, group);
     return group;
   }
 
-  #peer(content: Readonly<Record<string, unknown>>, recipe: Recipe): GroupPeer {
+  /** Of a peer of this object's making. */
+  sourceOf(peer: GroupPeer): GroupSource {
+    const source = this.#sources.get(peer);
+    if (source === undefined) throw new Error(`no address group ${peer.group}`);
+    return source;
+  }
+
+  /** Of nodes and names, whose members are found without any selector. */
+  looseMembers(source: Extract<GroupSource, { readonly kind: 'nodes' | 'answers' }>): Address[] {
+    if (source.kind === 'answers') return [...this.#answers].flatMap(([name, addresses]) => (isNamed(source.pattern, name) ? addresses : []));
+    return [...this.#inventory.nodes()].filter((node) => isIn(source.clusters, node.cluster) && matchesLabels(source.labels, node.labels)).flatMap(({ addresses }) => addresses);
+  }
+
+  /** Undefined: nobody is behind it. */
+  behind({ namespace, name }: Extract<GroupSource, { readonly kind: 'service' }>): WorkloadSelector | undefined {
+    const service = this.#inventory.service(this.#inventory.cluster, namespace, name);
+    return service?.selector === undefined ? undefined : { kind: 'pod', clusters: { kind: 'named', cluster: service.cluster }, namespaces: { kind: 'named', namespace }, labels: service.selector };
+  }
+
+  #addressesOf(source: GroupSource): Iterable<Address> {
+    if (source.kind === 'nodes' || source.kind === 'answers') return this.looseMembers(source);
+    const owned = (members: readonly Workload[]): Address[] => members.flatMap((member) => this.#owned(member));
+    if (source.kind === 'workloads') return owned(this.#members(source.who).filter((member) => source.use === undefined || uses(member, source.use)));
+    const behind = this.behind(source);
+    return behind === undefined ? [] : owned(this.#members(behind));
+  }
+
+  #peer(content: Readonly<Record<string, unknown>>, source: GroupSource): GroupPeer {
     const peer: GroupPeer = { kind: 'group', group: addressGroupId(this.#name(canonicalJson(content))) };
-    this.#recipes.set(peer, recipe);
+    this.#sources.set(peer, source);
     return peer;
   }
 

@@ -1,5 +1,5 @@
 /**
- * All policies as they take effect, in the order of evaluation. Made anew whenever a policy, a tier or a group changed.
+ * All policies as they take effect: which of them govern a workload, in the order of evaluation.
  *
  * @module
  */
@@ -13,15 +13,6 @@ const isolatingKey = ({ ref }: IsolatingPolicy): string[] => [ref.cluster, ref.k
 /** Monitor policies and staged edits decide nothing. */
 const isDeciding = (policy: Policy): boolean => policy.form === 'isolating' || (policy.mode === 'Enforce' && policy.stage === undefined);
 
-const inOrder = (policies: readonly Policy[], tiers: readonly Tier[]): Policy[] => {
-  const position = new Map(tiers.map(({ name }, i) => [name, i]));
-  const tiered = policies.filter((policy): policy is TieredPolicy => policy.form === 'tiered' && position.has(policy.tier));
-  const isolating = policies.filter((policy): policy is IsolatingPolicy => policy.form === 'isolating').map((policy) => ({ policy, key: isolatingKey(policy) }));
-  tiered.sort((a, b) => (position.get(a.tier) ?? 0) - (position.get(b.tier) ?? 0) || comparePolicies(a, b));
-  isolating.sort((a, b) => compareKeys(a.key, b.key));
-  return [...tiered, ...isolating.map(({ policy }) => policy)];
-};
-
 /** Those of one workload, still in order. */
 export interface Governing {
   readonly tiers: readonly { readonly tier: Tier; readonly policies: readonly TieredPolicy[] }[];
@@ -30,35 +21,57 @@ export interface Governing {
   readonly key: string;
 }
 
-export class PolicyOrder {
-  readonly #rank: ReadonlyMap<Policy, number>;
-  readonly #index: GoverningIndex<Policy>;
-  readonly #tiers: ReadonlyMap<string, Tier>;
+/** Another one for each policy, for as long as this program runs. */
+const numbers = new WeakMap<Policy, number>();
+let lastNumber = 0;
+const numberOf = (policy: Policy): number => {
+  const known = numbers.get(policy);
+  if (known !== undefined) return known;
+  numbers.set(policy, ++lastNumber);
+  return lastNumber;
+};
 
-  /** `policies`: as they take effect (`inForce`). */
-  constructor(policies: Iterable<Policy>, declared: readonly Tier[]) {
+export class PolicyOrder {
+  readonly #index = new GoverningIndex<Policy>();
+  #tiers: ReadonlyMap<string, Tier> = new Map();
+  #places: ReadonlyMap<string, number> = new Map();
+
+  constructor(declared: readonly Tier[] = []) {
+    this.setTiers(declared);
+  }
+
+  setTiers(declared: readonly Tier[]): void {
     const tiers = allTiers(declared);
-    const ordered = inOrder([...policies].filter(isDeciding), tiers);
-    this.#rank = new Map(ordered.map((policy, i) => [policy, i]));
-    this.#index = new GoverningIndex(ordered);
     this.#tiers = new Map(tiers.map((tier) => [tier.name, tier]));
+    this.#places = new Map(tiers.map(({ name }, i) => [name, i]));
+  }
+
+  /** Policies as they take effect (`inForce`). */
+  replace(was: Policy | undefined, now: Policy | undefined): void {
+    if (was !== undefined && isDeciding(was)) this.#index.delete(was);
+    if (now !== undefined && isDeciding(now)) this.#index.add(now);
   }
 
   governing(selectors: ReadonlySet<SelectorKey>): Governing {
-    const rankOf = (policy: Policy): number => this.#rank.get(policy) ?? 0;
-    const policies = this.#index.of(selectors).sort((a, b) => rankOf(a) - rankOf(b));
+    const policies = this.#index.of(selectors);
+    const tiered = policies.filter((policy) => policy.form === 'tiered').filter(({ tier }) => this.#places.has(tier));
+    const isolating = policies.filter((policy) => policy.form === 'isolating');
+    if (tiered.length > 1) tiered.sort((a, b) => this.#place(a) - this.#place(b) || comparePolicies(a, b));
+    if (isolating.length > 1) isolating.sort((a, b) => compareKeys(isolatingKey(a), isolatingKey(b)));
     const tiers = new Map<string, TieredPolicy[]>();
-    const isolating: IsolatingPolicy[] = [];
-    for (const policy of policies) {
-      const members = policy.form === 'tiered' ? tiers.get(policy.tier) : undefined;
-      if (policy.form === 'isolating') isolating.push(policy);
-      else if (members === undefined) tiers.set(policy.tier, [policy]);
+    for (const policy of tiered) {
+      const members = tiers.get(policy.tier);
+      if (members === undefined) tiers.set(policy.tier, [policy]);
       else members.push(policy);
     }
     const ofTier = ([name, members]: [string, TieredPolicy[]]): Governing['tiers'] => {
       const tier = this.#tiers.get(name);
       return tier === undefined ? [] : [{ tier, policies: members }];
     };
-    return { tiers: [...tiers].flatMap(ofTier), isolating, key: policies.map(rankOf).join(' ') };
+    return { tiers: [...tiers].flatMap(ofTier), isolating, key: [...tiered, ...isolating].map(numberOf).join(' ') };
+  }
+
+  #place({ tier }: TieredPolicy): number {
+    return this.#places.get(tier) ?? 0;
   }
 }

@@ -68,6 +68,11 @@ export class RuleCache {
     this.#epoch++;
   }
 
+  /** What their rules say hangs on who uses which port names. */
+  hangsOnWorld(policies: readonly Policy[]): boolean {
+    return policies.some((policy) => this.#of(policy, 'egress').dependence.world);
+  }
+
   /** Everything that the rules of these policies hang on, as one text. */
   keyOf(policies: readonly Policy[], subject: RuleSubject): string {
     const dependences = policies.flatMap((policy) => (['ingress', 'egress'] as const).map((direction) => this.#of(policy, direction).dependence));

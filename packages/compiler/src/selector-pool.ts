@@ -8,7 +8,7 @@
  */
 import { impliedLabels, type FactChange, type WorkloadId } from '@firsthop/inventory';
 import type { Peer, Policy } from '@firsthop/policy';
-import { isRelative, MembershipIndex, type WorkloadSelector } from '@firsthop/selector';
+import { isRelative, type LabelSetView, MembershipIndex, type WorkloadSelector } from '@firsthop/selector';
 import { type SelectorKey, selectorKey } from './selector-key.ts';
 
 const isFixed = (selector: (Peer & { readonly kind: 'workloads' })['selector']): selector is WorkloadSelector => !isRelative(selector);
@@ -38,6 +38,9 @@ function* selectorsOf({ subjects, ingress, egress }: Policy): Generator<Workload
   for (const { peers } of [...(ingress ?? []), ...(egress ?? [])]) for (const peer of peers.kind === 'set' ? peers.peers : []) yield* selectorsIn(peer);
 }
 
+/** What selectors may look at in some workloads that are equal in it. */
+export type LabelSet = LabelSetView<SelectorKey, WorkloadId>;
+
 export class SelectorPool {
   readonly #index = new MembershipIndex<SelectorKey, WorkloadId>();
   readonly #refs = new Map<SelectorKey, number>();
@@ -46,8 +49,8 @@ export class SelectorPool {
 
   /** Retains before it releases, so that what both need is never dropped in between. */
   replacePolicy(was: Policy | undefined, now: Policy | undefined): void {
-    for (const selector of now === undefined ? [] : selectorsOf(now)) this.#retain(selector);
-    for (const selector of was === undefined ? [] : selectorsOf(was)) this.#release(selectorKey(selector));
+    for (const selector of now === undefined ? [] : selectorsOf(now)) this.retain(selector);
+    for (const selector of was === undefined ? [] : selectorsOf(was)) this.release(selectorKey(selector));
   }
 
   onFact(change: FactChange): void {
@@ -61,7 +64,7 @@ export class SelectorPool {
     const key = selectorKey(selector);
     if (this.#borrowed.has(key)) return key;
     this.#borrowed.add(key);
-    this.#retain(selector);
+    this.retain(selector);
     return key;
   }
 
@@ -71,7 +74,7 @@ export class SelectorPool {
   }
 
   endRound(): void {
-    for (const key of this.#before) this.#release(key);
+    for (const key of this.#before) this.release(key);
     this.#before = new Set();
   }
 
@@ -85,17 +88,34 @@ export class SelectorPool {
   }
 
   /** One object for all workloads that no selector tells apart. */
-  labelSetOf(workload: WorkloadId): object | undefined {
+  labelSetOf(workload: WorkloadId): LabelSet | undefined {
     return this.#index.labelSetOf(workload);
   }
 
-  #retain(selector: WorkloadSelector): void {
-    const key = selectorKey(selector);
+  setsOf(key: SelectorKey): Iterable<LabelSet> {
+    return this.#index.setsOf(key);
+  }
+
+  labelSets(): Iterable<LabelSet> {
+    return this.#index.labelSets();
+  }
+
+  labelSetsIn(cluster: string, namespace: string): Iterable<LabelSet> {
+    return this.#index.labelSetsIn(cluster, namespace);
+  }
+
+  /** Those whose selectors or namespace's labels are others than when this was last asked. */
+  takeTouched(): ReadonlySet<LabelSet> {
+    return this.#index.takeTouched();
+  }
+
+  /** To be released as often. */
+  retain(selector: WorkloadSelector, key: SelectorKey = selectorKey(selector)): void {
     this.#refs.set(key, (this.#refs.get(key) ?? 0) + 1);
     this.#index.addSelector(key, selector);
   }
 
-  #release(key: SelectorKey): void {
+  release(key: SelectorKey): void {
     const left = (this.#refs.get(key) ?? 0) - 1;
     if (left > 0) this.#refs.set(key, left);
     else {

@@ -1,4 +1,4 @@
-export type { OwnFacts } from './label-set.ts';
+export type { LabelSetView, OwnFacts } from './label-set.ts';
 export type { Path, SyntaxFault, SyntaxFaultCode } from './syntax-fault.ts';
 export { canonicalSelector, canonicalWorkloadSelector } from './canonical.ts';
 export { everything, type Labels, type LabelSelector, matchesLabels, type Operator, type Requirement } from './label-selector.ts';

@@ -10,6 +10,13 @@ import type { SelectableFacts, WorkloadSelector } from './workload-selector.ts';
 /** What the workload itself says; the namespace's labels are the namespace's business. */
 export type OwnFacts = Omit<SelectableFacts, 'namespaceLabels'>;
 
+/** As others see it: the same object as long as one workload has these facts. */
+export interface LabelSetView<S, W> {
+  readonly facts: SelectableFacts;
+  readonly selectors: ReadonlySet<S>;
+  readonly members: ReadonlySet<W>;
+}
+
 export interface LabelSet<S, W> {
   facts: SelectableFacts;
   readonly key: string;
@@ -56,6 +63,15 @@ export class LabelSets<S, W> {
     const sets = [...(this.#byNamespace.get(key) ?? [])];
     for (const set of sets) set.facts = { ...set.facts, namespaceLabels: labels };
     return sets;
+  }
+
+  all(): Iterable<LabelSet<S, W>> {
+    return this.#sets.values();
+  }
+
+  /** Those of a namespace. */
+  in(cluster: string, namespace: string): Iterable<LabelSet<S, W>> {
+    return this.#byNamespace.get(namespaceKey(cluster, namespace))?.values() ?? [];
   }
 
   /** A superset of the sets that the selector matches, as small as one index lookup makes it. */

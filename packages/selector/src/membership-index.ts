@@ -9,7 +9,7 @@
  * @module
  */
 import type { Labels } from './label-selector.ts';
-import { type LabelSet, LabelSets, type OwnFacts } from './label-set.ts';
+import { type LabelSet, LabelSets, type LabelSetView, type OwnFacts } from './label-set.ts';
 import { SelectorBuckets } from './selector-buckets.ts';
 import { selects, type WorkloadSelector } from './workload-selector.ts';
 
@@ -25,6 +25,7 @@ export class MembershipIndex<S, W> {
   readonly #setOf = new Map<W, LabelSet<S, W>>();
   readonly #selectors = new Map<S, { readonly selector: WorkloadSelector; readonly sets: Set<LabelSet<S, W>> }>();
   readonly #buckets = new SelectorBuckets<S>();
+  #touched = new Set<LabelSet<S, W>>();
 
   /** A name stands for one selector for ever: putting it twice changes nothing. */
   addSelector(name: S, selector: WorkloadSelector): MembershipChange<S, W>[] {
@@ -38,7 +39,10 @@ export class MembershipIndex<S, W> {
   removeSelector(name: S): void {
     const entry = this.#selectors.get(name);
     if (entry === undefined) return;
-    for (const set of entry.sets) set.selectors.delete(name);
+    for (const set of entry.sets) {
+      set.selectors.delete(name);
+      this.#touched.add(set);
+    }
     this.#selectors.delete(name);
     this.#buckets.remove(name, entry.selector);
   }
@@ -61,6 +65,7 @@ export class MembershipIndex<S, W> {
   onNamespace(cluster: string, namespace: string, labels: Labels): MembershipChange<S, W>[] {
     const changes: MembershipChange<S, W>[] = [];
     for (const set of this.#sets.relabel(cluster, namespace, labels)) {
+      this.#touched.add(set);
       for (const name of this.#buckets.byNamespaceLabels()) {
         const entry = this.#selectors.get(name);
         if (entry === undefined) continue;
@@ -80,8 +85,28 @@ export class MembershipIndex<S, W> {
   }
 
   /** The same object for workloads that no selector can tell apart, as long as one of them is there; undefined for unknown ones. */
-  labelSetOf(workload: W): object | undefined {
+  labelSetOf(workload: W): LabelSetView<S, W> | undefined {
     return this.#setOf.get(workload);
+  }
+
+  /** Label sets that a selector matches. */
+  setsOf(name: S): Iterable<LabelSetView<S, W>> {
+    return this.#selectors.get(name)?.sets ?? [];
+  }
+
+  labelSets(): Iterable<LabelSetView<S, W>> {
+    return this.#sets.all();
+  }
+
+  labelSetsIn(cluster: string, namespace: string): Iterable<LabelSetView<S, W>> {
+    return this.#sets.in(cluster, namespace);
+  }
+
+  /** Label sets whose selectors, or whose namespace's labels, are others than when this was last asked; some are nobody's any more. */
+  takeTouched(): ReadonlySet<LabelSetView<S, W>> {
+    const touched = this.#touched;
+    this.#touched = new Set();
+    return touched;
   }
 
   #intern(now: OwnFacts): LabelSet<S, W> {
@@ -103,12 +128,14 @@ export class MembershipIndex<S, W> {
   }
 
   #enter(set: LabelSet<S, W>, selector: S): MembershipChange<S, W>[] {
+    this.#touched.add(set);
     set.selectors.add(selector);
     this.#selectors.get(selector)?.sets.add(set);
     return [...set.members].map((workload) => ({ selector, workload, member: true }));
   }
 
   #leave(set: LabelSet<S, W>, selector: S): MembershipChange<S, W>[] {
+    this.#touched.add(set);
     set.selectors.delete(selector);
     this.#selectors.get(selector)?.sets.delete(set);
     return [...set.members].map((workload) => ({ selector, workload, member: false }));

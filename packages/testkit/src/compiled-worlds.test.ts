@@ -1,6 +1,6 @@
-/** Compiler, classifier and atlas against the evaluator in small worlds, each about one thing that random worlds seldom hold. */
+/** WholeCompiler, classifier and atlas against the evaluator in small worlds, each about one thing that random worlds seldom hold. */
 import { Atlas, worldChanges } from '@firsthop/analysis';
-import { Compiler } from '@firsthop/compiler';
+import { WholeCompiler } from '@firsthop/compiler';
 import { loadManifests } from '@firsthop/manifest';
 import { type Address, parseAddress } from '@firsthop/netaddr';
 import { decidingAt, evaluate, type Peer, type Probe, type World } from '@firsthop/policy';
@@ -90,9 +90,9 @@ it('an address that changes hands goes to the other one\'s groups', () => {
   if (first === undefined || second === undefined) throw new Error('there are pods');
   const heir = { ...second, endpoints: first.endpoints.map((endpoint) => ({ ...endpoint, id: `${second.id}/eth9` as typeof endpoint.id })) };
   const others = workloads.filter((one) => one !== first && one !== second);
-  const membersIn = (compiler: Compiler): unknown => [...compiler.whole(others).addressGroups.values()].map(({ id, members }) => [id, [...members].sort()]).sort();
-  const told = (list: World['workloads']): Compiler => {
-    const compiler = new Compiler({ cluster: 'local' });
+  const membersIn = (compiler: WholeCompiler): unknown => [...compiler.whole(others).addressGroups.values()].map(({ id, members }) => [id, [...members].sort()]).sort();
+  const told = (list: World['workloads']): WholeCompiler => {
+    const compiler = new WholeCompiler({ cluster: 'local' });
     for (const change of worldChanges({ ...rest, workloads: list })) compiler.apply(change);
     return compiler;
   };

@@ -5,10 +5,10 @@
  */
 import type { Inventory, Workload } from '@firsthop/inventory';
 import { type PlanRule, type PolicyGroup, policyGroupId, policyGroupJson } from '@firsthop/plan';
-import { StageCompiler, type Subject } from './compile-stages.ts';
-import type { Governing, PolicyOrder } from './policy-order.ts';
-import { portsKey, type RuleCache, type RuleMaker } from './rule-cache.ts';
-import type { SelectorPool } from './selector-pool.ts';
+import { StageCompiler, type Subject } from '../compile-stages.ts';
+import type { Governing, PolicyOrder } from '../policy-order.ts';
+import { portsKey, type RuleCache, type RuleMaker } from '../rule-cache.ts';
+import type { SelectorPool } from '../selector-pool.ts';
 
 export interface GroupCompilerParts {
   readonly inventory: Inventory;
@@ -16,8 +16,6 @@ export interface GroupCompilerParts {
   readonly order: PolicyOrder;
   readonly cache: RuleCache;
   readonly maker: RuleMaker;
-  /** On trial, Visibility is Full. */
-  readonly isTrial?: boolean;
 }
 
 /** As of one moment. */
@@ -40,10 +38,9 @@ export class GroupCompiler {
   }
 
   groupOf(workload: Workload): PolicyGroup {
-    const { inventory, pool, isTrial = false } = this.#parts;
+    const { inventory, pool } = this.#parts;
     const labels = pool.labelSetOf(workload.id) ?? workload;
-    const written = inventory.enforcementOf(workload);
-    const enforcement = isTrial && written === 'Visibility' ? 'Full' : written;
+    const enforcement = inventory.enforcementOf(workload);
     const siblings = this.#byLabels.get(labels) ?? new Map<string, PolicyGroup>();
     this.#byLabels.set(labels, siblings);
     const key = `${enforcement}|${portsKey(workload.ports)}`;

@@ -1,0 +1,211 @@
+/**
+ * What one node has: its endpoints, what governs them, and all that this refers to, each counted by who needs it; and what of it is other than at
+ * the last flush.
+ *
+ * @module
+ */
+import { compareText, SetDigest } from '@firsthop/base';
+import type { Address } from '@firsthop/netaddr';
+import { type AddressGroupDelta, emptyPlan, endpointEntry, nodeEntry, type NodePlan, ownNodeEntry, type PlanDelta, type PlanEndpoint, type Revision } from '@firsthop/plan';
+import type { Holder, LiveGroup } from './live-group.ts';
+import type { LivePolicy, LiveRule } from './live-policy.ts';
+
+/** How often each thing is needed, and whether it was there at the last flush, of those that came or went since. */
+class Needed<T> {
+  readonly counts = new Map<T, number>();
+  #before = new Map<T, boolean>();
+
+  /** Whether it was not there. */
+  retain(one: T): boolean {
+    const count = this.counts.get(one) ?? 0;
+    this.counts.set(one, count + 1);
+    if (count === 0 && !this.#before.has(one)) this.#before.set(one, false);
+    return count === 0;
+  }
+
+  /** Whether it is not there any more. */
+  release(one: T): boolean {
+    const count = (this.counts.get(one) ?? 0) - 1;
+    if (count > 0) {
+      this.counts.set(one, count);
+      return false;
+    }
+    this.counts.delete(one);
+    if (!this.#before.has(one)) this.#before.set(one, true);
+    return true;
+  }
+
+  wasThere(one: T): boolean {
+    return this.#before.get(one) ?? this.counts.has(one);
+  }
+
+  get come(): T[] {
+    return [...this.#before].flatMap(([one, wasThere]) => (!wasThere && this.counts.has(one) ? [one] : []));
+  }
+
+  get gone(): T[] {
+    return [...this.#before].flatMap(([one, wasThere]) => (wasThere && !this.counts.has(one) ? [one] : []));
+  }
+
+  flushed(): void {
+    if (this.#before.size > 0) this.#before = new Map();
+  }
+}
+
+const equalAddresses = (a: readonly Address[], b: readonly Address[]): boolean => a.length === b.length && ownNodeEntry(a)[1] === ownNodeEntry(b)[1];
+const byId = <T extends { readonly id: string }>(list: T[]): T[] => list.sort((a, b) => compareText(a.id, b.id));
+
+export class NodeContents implements Holder {
+  readonly node: string;
+  readonly #digest = new SetDigest();
+  readonly #endpoints = new Map<string, PlanEndpoint>();
+  readonly #policies = new Needed<LivePolicy>();
+  readonly #rules = new Needed<LiveRule>();
+  readonly #groups = new Needed<LiveGroup>();
+  #own: readonly Address[] = [];
+  /** As they were at the last flush, of those that are others. */
+  #endpointsBefore = new Map<string, PlanEndpoint | undefined>();
+  #ownBefore: readonly Address[] | undefined;
+  #changedGroups = new Set<LiveGroup>();
+  #base: string;
+  #plan: NodePlan | undefined;
+  readonly #onTouched: (node: NodeContents) => void;
+
+  /** `onTouched`: something may be other than at the last flush. */
+  constructor(node: string, onTouched: (node: NodeContents) => void) {
+    this.node = node;
+    this.#onTouched = onTouched;
+    this.#digest.add(...nodeEntry(node));
+    this.#digest.add(...ownNodeEntry(this.#own));
+    this.#base = emptyPlan(node).revision.digest;
+  }
+
+  get isEmpty(): boolean {
+    return this.#endpoints.size === 0;
+  }
+
+  put(endpoint: PlanEndpoint): void {
+    this.#replace(endpoint.id, endpoint);
+  }
+
+  delete(endpoint: string): void {
+    this.#replace(endpoint, undefined);
+  }
+
+  setOwn(addresses: readonly Address[]): void {
+    if (equalAddresses(this.#own, addresses)) return;
+    this.#ownBefore ??= this.#own;
+    this.#digest.remove(...ownNodeEntry(this.#own));
+    this.#digest.add(...ownNodeEntry(addresses));
+    this.#own = addresses;
+    this.#onTouched(this);
+  }
+
+  retain(policy: LivePolicy): void {
+    if (!this.#policies.retain(policy)) return;
+    this.#digest.include(policy.digest);
+    for (const rule of policy.rules) this.#retainRule(rule);
+    this.#onTouched(this);
+  }
+
+  release(policy: LivePolicy): void {
+    if (!this.#policies.release(policy)) return;
+    this.#digest.exclude(policy.digest);
+    for (const rule of policy.rules) this.#releaseRule(rule);
+    this.#onTouched(this);
+  }
+
+  groupChanged(group: LiveGroup, by: SetDigest): void {
+    this.#digest.include(by);
+    this.#changedGroups.add(group);
+    this.#onTouched(this);
+  }
+
+  /** Undefined: it is all the same. */
+  flush(revision: Omit<Revision, 'digest'>): PlanDelta | undefined {
+    const digest = this.#digest.toString();
+    const base = this.#base;
+    const delta = digest === base ? undefined : this.#delta({ ...revision, digest }, base);
+    this.#base = digest;
+    this.#endpointsBefore = new Map();
+    this.#ownBefore = undefined;
+    this.#changedGroups = new Set();
+    this.#plan = undefined;
+    for (const needed of [this.#policies, this.#rules, this.#groups]) needed.flushed();
+    return delta;
+  }
+
+  /** As of the last flush; to be asked for before anything else changes. */
+  plan(revision: Omit<Revision, 'digest'>): NodePlan {
+    this.#plan ??= {
+      node: this.node,
+      revision: { ...revision, digest: this.#base },
+      ownNode: this.#own,
+      addressGroups: new Map([...this.#groups.counts.keys()].map((group) => [group.id, group.frozen()])),
+      rules: new Map([...this.#rules.counts.keys()].map(({ rule }) => [rule.id, rule])),
+      policyGroups: new Map([...this.#policies.counts.keys()].map(({ group }) => [group.id, group])),
+      endpoints: new Map(this.#endpoints),
+    };
+    if (this.#plan.revision.epoch !== revision.epoch || this.#plan.revision.watermarks !== revision.watermarks) this.#plan = { ...this.#plan, revision: { ...revision, digest: this.#base } };
+    return this.#plan;
+  }
+
+  #replace(id: string, now: PlanEndpoint | undefined): void {
+    const was = this.#endpoints.get(id);
+    if (was === now) return;
+    if (!this.#endpointsBefore.has(id)) this.#endpointsBefore.set(id, was);
+    if (was !== undefined) this.#digest.remove(...endpointEntry(was));
+    if (now === undefined) this.#endpoints.delete(id);
+    else {
+      this.#endpoints.set(id, now);
+      this.#digest.add(...endpointEntry(now));
+    }
+    this.#onTouched(this);
+  }
+
+  #retainRule(rule: LiveRule): void {
+    if (!this.#rules.retain(rule)) return;
+    this.#digest.include(rule.digest);
+    for (const group of rule.groups) {
+      if (!this.#groups.retain(group)) continue;
+      group.holders.add(this);
+      this.#digest.include(group.digest);
+    }
+  }
+
+  #releaseRule(rule: LiveRule): void {
+    if (!this.#rules.release(rule)) return;
+    this.#digest.exclude(rule.digest);
+    for (const group of rule.groups) {
+      if (!this.#groups.release(group)) continue;
+      group.holders.delete(this);
+      this.#digest.exclude(group.digest);
+    }
+  }
+
+  #delta(revision: Revision, base: string): PlanDelta {
+    const endpoints = [...this.#endpointsBefore].map(([id, was]) => ({ id, was, now: this.#endpoints.get(id) }));
+    const isOther = (was: PlanEndpoint | undefined, now: PlanEndpoint): boolean => was === undefined || endpointEntry(was)[1] !== endpointEntry(now)[1];
+    return {
+      node: this.node,
+      base,
+      revision,
+      ...(this.#ownBefore === undefined || equalAddresses(this.#ownBefore, this.#own) ? {} : { ownNode: this.#own }),
+      addressGroups: this.#groupDeltas(),
+      rules: byId(this.#rules.come.map(({ rule }) => rule)),
+      policyGroups: byId(this.#policies.come.map(({ group }) => group)),
+      endpoints: byId(endpoints.flatMap(({ was, now }) => (now !== undefined && isOther(was, now) ? [now] : []))),
+      removedEndpoints: endpoints.flatMap(({ id, was, now }) => (was !== undefined && now === undefined ? [id] : [])).sort(compareText),
+      removedPolicyGroups: this.#policies.gone.map(({ group }) => group.id).sort(compareText),
+      removedRules: this.#rules.gone.map(({ rule }) => rule.id).sort(compareText),
+      removedGroups: this.#groups.gone.map(({ id }) => id).sort(compareText),
+    };
+  }
+
+  #groupDeltas(): AddressGroupDelta[] {
+    const come = this.#groups.come;
+    const stayed = [...this.#changedGroups].filter((group) => this.#groups.counts.has(group) && this.#groups.wasThere(group));
+    // Away and back again, and another one meanwhile.
+    return byId([...come.map((group) => group.whole()), ...stayed.flatMap((group) => group.delta() ?? [])]);
+  }
+}
