@@ -17,17 +17,17 @@ const isDeciding = (policy: Policy): boolean => policy.form === 'isolating' || (
 export interface Governing {
   readonly tiers: readonly { readonly tier: Tier; readonly policies: readonly TieredPolicy[] }[];
   readonly isolating: readonly IsolatingPolicy[];
-  /** Equal texts, the same policies. */
+  /** Equal texts, the same policies in the same tiers. */
   readonly key: string;
 }
 
-/** Another one for each policy, for as long as this program runs. */
-const numbers = new WeakMap<Policy, number>();
+/** Another one for each policy and each tier, for as long as this program runs. */
+const numbers = new WeakMap<Policy | Tier, number>();
 let lastNumber = 0;
-const numberOf = (policy: Policy): number => {
-  const known = numbers.get(policy);
+const numberOf = (one: Policy | Tier): number => {
+  const known = numbers.get(one);
   if (known !== undefined) return known;
-  numbers.set(policy, ++lastNumber);
+  numbers.set(one, ++lastNumber);
   return lastNumber;
 };
 
@@ -68,7 +68,8 @@ export class PolicyOrder {
       const tier = this.#tiers.get(name);
       return tier === undefined ? [] : [{ tier, policies: members }];
     };
-    return { tiers: [...tiers].flatMap(ofTier), isolating, key: [...tiered, ...isolating].map(numberOf).join(' ') };
+    const inTiers = [...tiers].flatMap(ofTier);
+    return { tiers: inTiers, isolating, key: [...inTiers.flatMap(({ tier, policies: some }) => [tier, ...some]), ...isolating].map(numberOf).join(' ') };
   }
 
   #place({ tier }: TieredPolicy): number {
