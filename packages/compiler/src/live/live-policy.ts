@@ -1,6 +1,8 @@
 /**
  * Rules and policy groups as nodes have them, with what they lead to.
  *
+ * Most rules are in one policy group only: those a node gets and loses with it, all at once, however many they are.
+ *
  * @module
  */
 import { SetDigest } from '@firsthop/base';
@@ -12,16 +14,7 @@ export interface LiveRule {
   readonly rule: PlanRule;
   readonly groups: readonly LiveGroup[];
   readonly digest: SetDigest;
-  /** How many policy groups have it. */
-  refs: number;
-}
-
-export interface LivePolicy {
-  readonly group: PolicyGroup;
-  readonly rules: readonly LiveRule[];
-  readonly digest: SetDigest;
-  /** How many workloads are under it. */
-  refs: number;
+  readonly policies: Set<LivePolicy>;
 }
 
 const digestOf = (entry: readonly [key: string, content: string]): SetDigest => {
@@ -29,6 +22,44 @@ const digestOf = (entry: readonly [key: string, content: string]): SetDigest => 
   digest.add(...entry);
   return digest;
 };
+
+export class LivePolicy {
+  readonly group: PolicyGroup;
+  readonly rules: readonly LiveRule[];
+  /** Of all of its rules, each once. */
+  readonly groups: readonly LiveGroup[];
+  readonly digest: SetDigest;
+  /** How many workloads are under it. */
+  refs = 0;
+  #own: { readonly rules: readonly LiveRule[]; readonly shared: readonly LiveRule[]; readonly digest: SetDigest } | undefined;
+
+  constructor(group: PolicyGroup, rules: readonly LiveRule[]) {
+    this.group = group;
+    this.rules = rules;
+    this.groups = [...new Set(rules.flatMap((rule) => rule.groups))];
+    this.digest = digestOf(policyGroupEntry(group));
+  }
+
+  /** `rules`: that no other policy group has; `shared`: all others. `digest`: of the former. */
+  get own(): { readonly rules: readonly LiveRule[]; readonly shared: readonly LiveRule[]; readonly digest: SetDigest } {
+    if (this.#own !== undefined) return this.#own;
+    const [rules, shared]: [LiveRule[], LiveRule[]] = [[], []];
+    const digest = new SetDigest();
+    for (const rule of this.rules) {
+      if (rule.policies.size > 1) shared.push(rule);
+      else {
+        rules.push(rule);
+        digest.include(rule.digest);
+      }
+    }
+    return (this.#own = { rules, shared, digest });
+  }
+
+  /** Some of its rules is one of another policy group too now, or is not any more. */
+  sharingChanged(): void {
+    this.#own = undefined;
+  }
+}
 
 export class LivePolicies {
   readonly #groups: AddressGroups;
@@ -45,7 +76,11 @@ export class LivePolicies {
   put(group: PolicyGroup, rules: Iterable<PlanRule>): LivePolicy {
     const known = this.#policies.get(group.id);
     if (known !== undefined) return known;
-    const made: LivePolicy = { group, rules: [...rules].map((rule) => this.#retainRule(rule)), digest: digestOf(policyGroupEntry(group)), refs: 0 };
+    const made = new LivePolicy(group, [...rules].map((rule) => this.#ruleOf(rule)));
+    for (const { policies } of made.rules) {
+      policies.add(made);
+      if (policies.size === 2) for (const policy of policies) policy.sharingChanged();
+    }
     this.#policies.set(group.id, made);
     this.#idle.add(made);
     return made;
@@ -69,27 +104,26 @@ export class LivePolicies {
     const gone = [...this.#idle];
     for (const policy of gone) {
       this.#policies.delete(policy.group.id);
-      for (const rule of policy.rules) this.#releaseRule(rule);
+      for (const rule of policy.rules) this.#leave(rule, policy);
     }
     this.#idle.clear();
     return gone;
   }
 
-  #retainRule(rule: PlanRule): LiveRule {
+  #ruleOf(rule: PlanRule): LiveRule {
     const known = this.#rules.get(rule.id);
-    if (known !== undefined) {
-      known.refs++;
-      return known;
-    }
+    if (known !== undefined) return known;
     const leaves = new Map(rule.matches.flatMap(({ peers }) => peers.flatMap((peer) => [...peerLeaves(peer)].flatMap((leaf) => (leaf.kind === 'group' ? [[leaf.group, leaf] as const] : [])))));
-    const made: LiveRule = { rule, groups: [...leaves.values()].map((leaf) => this.#groups.retain(leaf)), digest: digestOf(ruleEntry(rule)), refs: 1 };
+    const made: LiveRule = { rule, groups: [...leaves.values()].map((leaf) => this.#groups.retain(leaf)), digest: digestOf(ruleEntry(rule)), policies: new Set() };
     this.#rules.set(rule.id, made);
     return made;
   }
 
-  #releaseRule(rule: LiveRule): void {
-    if (--rule.refs > 0) return;
-    this.#rules.delete(rule.rule.id);
-    for (const group of rule.groups) this.#groups.release(group);
+  #leave({ rule, policies, groups }: LiveRule, policy: LivePolicy): void {
+    policies.delete(policy);
+    if (policies.size === 1) for (const last of policies) last.sharingChanged();
+    if (policies.size > 0) return;
+    this.#rules.delete(rule.id);
+    for (const group of groups) this.#groups.release(group);
   }
 }

@@ -6,13 +6,13 @@
  */
 import { compareText, SetDigest } from '@firsthop/base';
 import type { Address } from '@firsthop/netaddr';
-import { type AddressGroupDelta, emptyPlan, endpointEntry, nodeEntry, type NodePlan, ownNodeEntry, type PlanDelta, type PlanEndpoint, type Revision } from '@firsthop/plan';
+import { type AddressGroupDelta, emptyPlan, endpointEntry, nodeEntry, type NodePlan, ownNodeEntry, type PlanDelta, type PlanEndpoint, type PlanRule, type Revision } from '@firsthop/plan';
 import type { Holder, LiveGroup } from './live-group.ts';
 import type { LivePolicy, LiveRule } from './live-policy.ts';
 
 /** How often each thing is needed, and whether it was there at the last flush, of those that came or went since. */
 class Needed<T> {
-  readonly counts = new Map<T, number>();
+  readonly counts: Map<T, number> = new Map();
   #before = new Map<T, boolean>();
 
   /** Whether it was not there. */
@@ -33,6 +33,16 @@ class Needed<T> {
     this.counts.delete(one);
     if (!this.#before.has(one)) this.#before.set(one, true);
     return true;
+  }
+
+  /** Some that is there, or was at the last flush, for which `is` holds. `among`: which may be more than there are here, or fewer. */
+  some(among: ReadonlySet<T>, is: (one: T) => boolean): boolean {
+    if (among.size <= this.counts.size + this.#before.size) {
+      for (const one of among) if ((this.counts.has(one) || this.#before.has(one)) && is(one)) return true;
+      return false;
+    }
+    for (const here of [this.counts, this.#before]) for (const one of here.keys()) if (among.has(one) && is(one)) return true;
+    return false;
   }
 
   wasThere(one: T): boolean {
@@ -60,7 +70,6 @@ export class NodeContents implements Holder {
   readonly #digest = new SetDigest();
   readonly #endpoints = new Map<string, PlanEndpoint>();
   readonly #policies = new Needed<LivePolicy>();
-  readonly #rules = new Needed<LiveRule>();
   readonly #groups = new Needed<LiveGroup>();
   #own: readonly Address[] = [];
   /** As they were at the last flush, of those that are others. */
@@ -104,14 +113,26 @@ export class NodeContents implements Holder {
   retain(policy: LivePolicy): void {
     if (!this.#policies.retain(policy)) return;
     this.#digest.include(policy.digest);
-    for (const rule of policy.rules) this.#retainRule(rule);
+    this.#digest.include(policy.own.digest);
+    for (const rule of policy.own.shared) if (!this.#hasOther(rule, policy)) this.#digest.include(rule.digest);
+    for (const group of policy.groups) {
+      if (!this.#groups.retain(group)) continue;
+      group.holders.add(this);
+      this.#digest.include(group.digest);
+    }
     this.#onTouched(this);
   }
 
   release(policy: LivePolicy): void {
     if (!this.#policies.release(policy)) return;
     this.#digest.exclude(policy.digest);
-    for (const rule of policy.rules) this.#releaseRule(rule);
+    this.#digest.exclude(policy.own.digest);
+    for (const rule of policy.own.shared) if (!this.#hasOther(rule, policy)) this.#digest.exclude(rule.digest);
+    for (const group of policy.groups) {
+      if (!this.#groups.release(group)) continue;
+      group.holders.delete(this);
+      this.#digest.exclude(group.digest);
+    }
     this.#onTouched(this);
   }
 
@@ -131,7 +152,7 @@ export class NodeContents implements Holder {
     this.#ownBefore = undefined;
     this.#changedGroups = new Set();
     this.#plan = undefined;
-    for (const needed of [this.#policies, this.#rules, this.#groups]) needed.flushed();
+    for (const needed of [this.#policies, this.#groups]) needed.flushed();
     return delta;
   }
 
@@ -142,7 +163,7 @@ export class NodeContents implements Holder {
       revision: { ...revision, digest: this.#base },
       ownNode: this.#own,
       addressGroups: new Map([...this.#groups.counts.keys()].map((group) => [group.id, group.frozen()])),
-      rules: new Map([...this.#rules.counts.keys()].map(({ rule }) => [rule.id, rule])),
+      rules: new Map([...this.#policies.counts.keys()].flatMap(({ rules }) => rules.map(({ rule }) => [rule.id, rule]))),
       policyGroups: new Map([...this.#policies.counts.keys()].map(({ group }) => [group.id, group])),
       endpoints: new Map(this.#endpoints),
     };
@@ -163,24 +184,19 @@ export class NodeContents implements Holder {
     this.#onTouched(this);
   }
 
-  #retainRule(rule: LiveRule): void {
-    if (!this.#rules.retain(rule)) return;
-    this.#digest.include(rule.digest);
-    for (const group of rule.groups) {
-      if (!this.#groups.retain(group)) continue;
-      group.holders.add(this);
-      this.#digest.include(group.digest);
-    }
+  /** Another policy group here has the rule too. */
+  #hasOther({ policies }: LiveRule, than: LivePolicy): boolean {
+    return this.#policies.some(policies, (policy) => policy !== than && this.#policies.counts.has(policy));
   }
 
-  #releaseRule(rule: LiveRule): void {
-    if (!this.#rules.release(rule)) return;
-    this.#digest.exclude(rule.digest);
-    for (const group of rule.groups) {
-      if (!this.#groups.release(group)) continue;
-      group.holders.delete(this);
-      this.#digest.exclude(group.digest);
+  /** Of these policy groups, those that none has at the other moment. */
+  #rulesOf(policies: readonly LivePolicy[], isAtOther: (policy: LivePolicy) => boolean): PlanRule[] {
+    const rules = new Set<LiveRule>();
+    for (const policy of policies) {
+      for (const rule of policy.own.rules) rules.add(rule);
+      for (const rule of policy.own.shared) if (!rules.has(rule) && !this.#policies.some(rule.policies, isAtOther)) rules.add(rule);
     }
+    return byId([...rules].map(({ rule }) => rule));
   }
 
   #delta(revision: Revision, base: string): PlanDelta {
@@ -192,12 +208,12 @@ export class NodeContents implements Holder {
       revision,
       ...(this.#ownBefore === undefined || equalAddresses(this.#ownBefore, this.#own) ? {} : { ownNode: this.#own }),
       addressGroups: this.#groupDeltas(),
-      rules: byId(this.#rules.come.map(({ rule }) => rule)),
+      rules: this.#rulesOf(this.#policies.come, (policy) => this.#policies.wasThere(policy)),
       policyGroups: byId(this.#policies.come.map(({ group }) => group)),
       endpoints: byId(endpoints.flatMap(({ was, now }) => (now !== undefined && isOther(was, now) ? [now] : []))),
       removedEndpoints: endpoints.flatMap(({ id, was, now }) => (was !== undefined && now === undefined ? [id] : [])).sort(compareText),
       removedPolicyGroups: this.#policies.gone.map(({ group }) => group.id).sort(compareText),
-      removedRules: this.#rules.gone.map(({ rule }) => rule.id).sort(compareText),
+      removedRules: this.#rulesOf(this.#policies.gone, (policy) => this.#policies.counts.has(policy)).map(({ id }) => id),
       removedGroups: this.#groups.gone.map(({ id }) => id).sort(compareText),
     };
   }
