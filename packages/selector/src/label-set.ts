@@ -78,9 +78,15 @@ export class LabelSets<S, W> {
   *candidates(selector: WorkloadSelector): Generator<LabelSet<S, W>> {
     const restriction = restrictionOf(selector);
     switch (restriction.kind) {
-      case 'labels':
-        for (const pair of restriction.pairs) yield* this.#byPair.get(pair) ?? [];
+      case 'labels': {
+        // The fewer of two supersets.
+        const { pairs, within } = restriction;
+        const there = within === undefined ? undefined : (this.#byNamespace.get(namespaceKey(within.cluster, within.namespace)) ?? new Set());
+        const having = pairs.reduce((sum, pair) => sum + (this.#byPair.get(pair)?.size ?? 0), 0);
+        if (there !== undefined && there.size <= having) yield* there;
+        else for (const pair of pairs) yield* this.#byPair.get(pair) ?? [];
         return;
+      }
       case 'namespace':
         yield* this.#byNamespace.get(namespaceKey(restriction.cluster, restriction.namespace)) ?? [];
         return;

@@ -6,8 +6,8 @@
 import type { WorkloadSelector } from './workload-selector.ts';
 
 export type Restriction =
-  /** One of these pairs stands on the workload. */
-  | { readonly kind: 'labels'; readonly pairs: readonly string[] }
+  /** One of these pairs stands on the workload. `within`: it is in this namespace. */
+  | { readonly kind: 'labels'; readonly pairs: readonly string[]; readonly within?: { readonly cluster: string; readonly namespace: string } }
   | { readonly kind: 'namespace'; readonly cluster: string; readonly namespace: string }
   | { readonly kind: 'none' };
 
@@ -21,7 +21,8 @@ export const restrictionOf = ({ labels, namespaces, clusters }: WorkloadSelector
     if (operator === 'In' && (best === undefined || values.length < best.length)) best = values.map((value) => labelPair(key, value));
     if (operator === 'Exists' && best === undefined) best = [labelPair(key, undefined)];
   }
-  if (best !== undefined) return { kind: 'labels', pairs: best };
-  if (namespaces.kind === 'named' && clusters.kind === 'named') return { kind: 'namespace', cluster: clusters.cluster, namespace: namespaces.namespace };
+  const within = namespaces.kind === 'named' && clusters.kind === 'named' ? { cluster: clusters.cluster, namespace: namespaces.namespace } : undefined;
+  if (best !== undefined) return { kind: 'labels', pairs: best, ...(within === undefined ? {} : { within }) };
+  if (within !== undefined) return { kind: 'namespace', ...within };
   return { kind: 'none' };
 };

@@ -9,12 +9,15 @@ import type { SelectableFacts, WorkloadSelector } from './workload-selector.ts';
 const unrestricted = '';
 const namespaceBucket = (cluster: string, namespace: string): string => `n${JSON.stringify([cluster, namespace])}`;
 const pairBucket = (pair: string): string => `l${pair}`;
+const pairWithin = (namespace: string, pair: string): string => `${namespace}${pair}`;
 
 const bucketsOf = (selector: WorkloadSelector): readonly string[] => {
   const restriction = restrictionOf(selector);
   switch (restriction.kind) {
-    case 'labels':
-      return restriction.pairs.map(pairBucket);
+    case 'labels': {
+      const { within, pairs } = restriction;
+      return within === undefined ? pairs.map(pairBucket) : pairs.map((pair) => pairWithin(namespaceBucket(within.cluster, within.namespace), pair));
+    }
     case 'namespace':
       return [namespaceBucket(restriction.cluster, restriction.namespace)];
     case 'none':
@@ -46,10 +49,12 @@ export class SelectorBuckets<S> {
 
   *candidates({ cluster, namespace, labels }: SelectableFacts): Generator<S> {
     yield* this.#buckets.get(unrestricted) ?? [];
-    yield* this.#buckets.get(namespaceBucket(cluster, namespace)) ?? [];
-    for (const [key, value] of labels) {
-      yield* this.#buckets.get(pairBucket(labelPair(key, undefined))) ?? [];
-      yield* this.#buckets.get(pairBucket(labelPair(key, value))) ?? [];
-    }
+    const home = namespaceBucket(cluster, namespace);
+    yield* this.#buckets.get(home) ?? [];
+    for (const [key, value] of labels)
+      for (const pair of [labelPair(key, undefined), labelPair(key, value)]) {
+        yield* this.#buckets.get(pairBucket(pair)) ?? [];
+        yield* this.#buckets.get(pairWithin(home, pair)) ?? [];
+      }
   }
 }
