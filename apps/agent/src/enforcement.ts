@@ -18,6 +18,8 @@ export interface EnforcementOptions {
   readonly exclusivePrefixes: readonly string[];
   /** Undefined: in chains, which every kernel port takes. */
   readonly encoding?: Encoding;
+  /** Why packets of an interface are not known to come by our hooks, by its name. Not said: nobody counts. */
+  readonly unseen?: () => ReadonlyMap<string, string>;
   /** Asked for each ruleset. Not said: no connection is taken up from its middle. */
   readonly isAdopting?: () => boolean;
   readonly onRealized: (realization: Realization) => void;
@@ -120,7 +122,7 @@ export class Enforcement {
   async #isElsewhere(): Promise<boolean> {
     const plan = this.#plan;
     const links = await this.#listLinks().catch(() => undefined);
-    return plan !== undefined && links !== undefined && this.#seat !== undefined && JSON.stringify(seatOf(links, plan)) !== this.#seat;
+    return plan !== undefined && links !== undefined && this.#seat !== undefined && JSON.stringify(this.#seatOf(links, plan)) !== this.#seat;
   }
 
   /** One looks at the kernel or changes it at a time: what is read while another writes would be taken for drift. */
@@ -149,6 +151,18 @@ export class Enforcement {
     return links;
   }
 
+  /** `reasons`: why an endpoint is not enforced. One that is bypassed is bound all the same: what comes by our hooks is judged. */
+  #seatOf(links: HostLinks, plan: NodePlan): { readonly bindings: Bindings['bindings']; readonly reasons: readonly Unbound[] } {
+    const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
+    const unseen = this.#options.unseen?.() ?? new Map<string, string>();
+    const counted = bindings.flatMap(({ endpoint, via }): Unbound[] => {
+      const reason = unseen.get(via.kind === 'routed' ? via.device : via.port);
+      return reason === undefined ? [] : [{ endpoint, reason }];
+    });
+    // Of two reasons the last one is told: whoever is known by name says better what to do.
+    return { bindings, reasons: [...counted, ...findBypasses(links, bindings), ...unbound] };
+  }
+
   #retable(plan: NodePlan): ClassTables {
     const [was, tables] = [this.#tabled, this.#tables];
     const changed = was === undefined || was === this.#standIn ? new Set<string>() : changedKillers(was, plan);
@@ -169,7 +183,7 @@ export class Enforcement {
     const { digest } = plan.revision;
     try {
       if (!isLinks(links)) throw links;
-      const { bindings, reasons } = seatOf(links, plan);
+      const { bindings, reasons } = this.#seatOf(links, plan);
       this.#seat = JSON.stringify({ bindings, reasons });
       const tables = this.#retable(plan);
       const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes, isAdopting: this.#options.isAdopting?.() ?? false } });
@@ -183,12 +197,6 @@ export class Enforcement {
     }
   }
 }
-
-/** `reasons`: why an endpoint is not enforced. One that is bypassed is bound all the same: what comes by our hooks is judged. */
-const seatOf = (links: HostLinks, plan: NodePlan): { readonly bindings: Bindings['bindings']; readonly reasons: readonly Unbound[] } => {
-  const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
-  return { bindings, reasons: [...findBypasses(links, bindings), ...unbound] };
-};
 
 const isLinks = (listed: unknown): listed is HostLinks => typeof listed === 'object' && listed !== null && 'links' in listed;
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Dataplane } from '@firsthop/dataplane';
+import { Dataplane, readPathCounts } from '@firsthop/dataplane';
 import { systemDecisions } from '@firsthop/ruleset';
 import { AgentLink, type ControlRoutes, serveControl } from '@firsthop/transport';
 import { type AgentAction, AgentSession } from '@firsthop/wire';
@@ -22,6 +22,7 @@ import { AttributionService } from './flow-records/attribution-service.ts';
 import { MemoryGivenBack } from './give-back.ts';
 import { type Host, hostOf } from './host.ts';
 import { KernelWitness } from './kernel-witness.ts';
+import { PathWatch } from './path-watch.ts';
 import { PlanStore } from './plan-store.ts';
 import { watchKernel } from './watch-kernel.ts';
 
@@ -35,6 +36,7 @@ class Agent {
   readonly #witness: KernelWitness;
   readonly #enforcement: Enforcement;
   readonly #attribution: AttributionService;
+  readonly #paths: PathWatch;
   #adopting: AdoptingWindow | undefined;
   /** Not before, by `performance.now()`. */
   #countsAt = 0;
@@ -58,12 +60,14 @@ class Agent {
     this.#dataplane = new Dataplane(this.#host.port, this.#witness.load());
     const ender = this.#makeEnder();
     const memory = new MemoryGivenBack();
+    this.#paths = new PathWatch({ readHooks: () => readPathCounts(this.#host.port), readTraffic: this.#host.readTraffic, onChange: () => this.#enforcement.changed() });
     this.#enforcement = new Enforcement({
       dataplane: this.#dataplane,
       listLinks: this.#host.listLinks,
       exclusivePrefixes: config.exclusivePrefixes,
       encoding: this.#host.encoding,
       isAdopting: () => this.#adopting?.isOpen ?? false,
+      unseen: () => this.#paths.unseen,
       onWitnessed: (seen) => this.#witness.save(seen),
       onKilled: (isKilled) => ender?.kill(isKilled),
       onRealized: ({ error }) => {
@@ -91,7 +95,7 @@ class Agent {
     const control = await serveControl(this.#config.controlSocket, this.#routes());
     this.#host.watchLinks(() => this.#enforcement.linksChanged(), signal);
     // What the kernel itself calls unchanged is not read again: a hundred thousand elements take a second.
-    const verifying = setInterval(() => void Promise.all([this.#dataplane.isTouched() === false ? undefined : this.#verify(), this.#count()]), this.#config.verifyEveryMs);
+    const verifying = setInterval(() => void Promise.all([this.#dataplane.isTouched() === false ? undefined : this.#verify(), this.#count(), this.#look()]), this.#config.verifyEveryMs);
     const watching = watchKernel({ isTouched: () => this.#dataplane.isTouched() === true, isBusy: () => this.#enforcement.isBusy, look: () => this.#verify() });
     this.#link = this.#makeLink();
     await this.#link.run(signal);
@@ -122,6 +126,14 @@ class Agent {
       this.#log.error({ error: String(error) }, 'the counters could not be read');
     }
     this.#countsAt = begun + 100 * (performance.now() - begun);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#paths.look();
+    } catch (error) {
+      this.#log.error({ error: String(error) }, 'the counters of interfaces could not be read');
+    }
   }
 
   async #enforceWhatIsKnown(): Promise<void> {

@@ -5,5 +5,6 @@ export type { Applied, Count, KernelPort } from './kernel-port.ts';
 export { netlinkPort, type NetlinkPortOptions } from './netlink/netlink-port.ts';
 export { type NftAnswer, nftPort, type NftRunner } from './nft-port.ts';
 export { nftProgramPort, type NftProgramOptions } from './nft-program-port.ts';
+export { type PathCounts, readPathCounts } from './path-counts.ts';
 export { simulatedPort } from './simulated-port.ts';
 export { whyNotRegisters } from './netlink/probe-registers.ts';

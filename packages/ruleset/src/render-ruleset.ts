@@ -10,6 +10,7 @@ import { chainEncoding } from './chains/chain-encoding.ts';
 import type { Bound, Encoding, Judgement } from './encoding.ts';
 import { addressTexts, lentTexts, quote } from './endpoint-keys.ts';
 import type { NftMap, NftState, TableState } from './nft-state.ts';
+import { pathMaps } from './path-sets.ts';
 import { formatRange } from './range-text.ts';
 import { bridgeCounters, bridgeHooks, inetCounters, inetHooks, ND_TARGET } from './render-hooks.ts';
 
@@ -41,7 +42,7 @@ export const renderRuleset = (input: RulesetInput, encoding: Encoding = chainEnc
 
 const inetTable = ({ chains, maps, counters, dispatch }: Judgement, bound: readonly Bound[], { exclusivePrefixes, isAdopting }: RulesetInput['host']): TableState => ({
   chains: new Map([...chains, ...inetHooks(exclusivePrefixes, dispatch, isAdopting)]),
-  maps: new Map([...maps, ...interfaceMaps(bound)]),
+  maps: new Map([...maps, ...interfaceMaps(bound), ...pathMaps('inet', bound)]),
   counters: new Set([...inetCounters, ...counters]),
 });
 
@@ -82,6 +83,7 @@ const bridgeTable = (bound: readonly Bound[], prefixes: readonly string[]): Tabl
   return {
     chains: new Map(bridgeHooks(prefixes)),
     maps: new Map([
+      ...pathMaps('bridge', bound),
       ['ports', setOf('ifname', ports.map(({ port }) => port))],
       ['macs', setOf('ifname . ether_addr', ports.map(({ port, mac }) => `${port} . ${mac}`))],
       ['bind4', setOf('ifname . ether_addr . ipv4_addr', bind(4))],
