@@ -6,7 +6,9 @@
  * @module
  */
 import { type Address, addressOfBytes } from '@firsthop/netaddr';
-import { Conntrack, type ConntrackEntry, Rtnetlink, type SocketOptions } from '@firsthop/netlink';
+import { Conntrack, type ConntrackEntry, protocolNumber, Rtnetlink, type SocketOptions } from '@firsthop/netlink';
+import type { HardwareOf } from './resets/find-ends.ts';
+import { resetConnections } from './resets/reset-connections.ts';
 
 /** A conversation, from whoever began it. */
 export interface Connection {
@@ -42,18 +44,31 @@ const ownAddresses = (options: SocketOptions): ReadonlySet<Address> => {
 };
 
 export interface Connections {
-  /** Ends each connection for which this holds; how many that were. */
-  endWhere(matches: (connection: Connection) => boolean): Promise<number>;
+  /** Ends each connection for which `matches` holds; how many that were. Of TCP among them, both ends of those are told for which `isTold` holds, too. */
+  endWhere(matches: (connection: Connection) => boolean, isTold?: (connection: Connection) => boolean): Promise<number>;
   close(): void;
 }
 
+export interface ConnectionsOptions extends SocketOptions {
+  /** Of machines, with which this host itself may never have spoken. */
+  readonly hardwareOf?: HardwareOf;
+}
+
 /** Throws where there is no netlink, or it is not for us. */
-export const kernelConnections = (options: SocketOptions = {}): Connections => {
+export const kernelConnections = ({ hardwareOf = () => undefined, ...options }: ConnectionsOptions = {}): Connections => {
   const conntrack = new Conntrack(options);
   return {
-    endWhere: async (matches) => {
+    endWhere: async (matches, isTold = () => false) => {
       const own = ownAddresses(options);
-      return conntrack.deleteWhere((entry) => matches(connectionOf(entry, own)));
+      const told: ConntrackEntry[] = [];
+      const count = await conntrack.deleteWhere((entry) => {
+        const connection = connectionOf(entry, own);
+        if (!matches(connection)) return false;
+        if (entry.original.protocol === protocolNumber.tcp && isTold(connection)) told.push(entry);
+        return true;
+      });
+      if (told.length > 0) await resetConnections(told, { ...options, hardwareOf });
+      return count;
     },
     close: () => conntrack.close(),
   };
