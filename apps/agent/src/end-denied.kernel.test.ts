@@ -54,7 +54,7 @@ afterAll(() => {
 
 const realize = (tables: ClassTables): Promise<number> => ground.realize(ground.ruleset(tables));
 const end = (isDenied: (connection: Parameters<ReturnType<typeof deniedBy>>[0]) => boolean): Promise<number> =>
-  new Promise((onEnded, onFault) => new DeniedEnder({ connections, deniedNow: () => isDenied, onEnded, onFault }).changed());
+  new Promise((onEnded, onFault) => new DeniedEnder({ connections, deniedNow: () => ({ isDenied, isTold: () => false }), onEnded, onFault }).changed());
 
 it('the denied half is cut, the other half untouched', { timeout: 60_000 }, async () => {
   await realize(tablesOf(open));

@@ -5,12 +5,11 @@
  * @module
  */
 import { Classifier, type ClassTables } from '@firsthop/classifier';
-import type { Connection, Dataplane, Witness } from '@firsthop/dataplane';
+import type { Dataplane, Witness } from '@firsthop/dataplane';
 import { bindEndpoints, type Bindings, findBypasses, type HostLinks, type Unbound } from '@firsthop/hostif';
 import type { NodePlan } from '@firsthop/plan';
 import { type Encoding, RulesetRenderer } from '@firsthop/ruleset';
 import type { EndpointState, Realization } from '@firsthop/wire';
-import { changedKillers, heldTables, killedBy } from './killed-connections.ts';
 
 export interface EnforcementOptions {
   readonly dataplane: Dataplane;
@@ -25,8 +24,6 @@ export interface EnforcementOptions {
   readonly onRealized: (realization: Realization) => void;
   /** The kernel was seen to hold what it should. */
   readonly onWitnessed?: (witness: Witness) => void;
-  /** A policy that is in force now ends connections by its change; called before `onRealized`. */
-  readonly onKilled?: (isKilled: (connection: Connection) => boolean) => void;
 }
 
 export class Enforcement {
@@ -40,9 +37,6 @@ export class Enforcement {
   #tables: ClassTables | undefined;
   /** Of the tables. */
   #tabled: NodePlan | undefined;
-  #standIn: NodePlan | undefined;
-  /** By plans that are not in force yet. */
-  #kills: ((connection: Connection) => boolean)[] = [];
   #last: Realization | undefined;
   /** Where the endpoints of the last pass hang. */
   #seat: string | undefined;
@@ -61,6 +55,11 @@ export class Enforcement {
     return this.#tables;
   }
 
+  /** The rules that the tables were made of. */
+  get rules(): NodePlan['rules'] | undefined {
+    return this.#tabled?.rules;
+  }
+
   get last(): Realization | undefined {
     return this.#last;
   }
@@ -73,12 +72,6 @@ export class Enforcement {
   adopt(plan: NodePlan): void {
     this.#plan = plan;
     this.changed();
-  }
-
-  /** As long as there is no plan: nobody's policy, so that what comes after it is no change of any. */
-  standIn(plan: NodePlan): void {
-    this.#standIn = plan;
-    this.adopt(plan);
   }
 
   #classify(plan: NodePlan): ClassTables {
@@ -163,17 +156,6 @@ export class Enforcement {
     return { bindings, reasons: [...counted, ...findBypasses(links, bindings), ...unbound] };
   }
 
-  #retable(plan: NodePlan): ClassTables {
-    const [was, tables] = [this.#tabled, this.#tables];
-    const changed = was === undefined || was === this.#standIn ? new Set<string>() : changedKillers(was, plan);
-    // Before the classifier goes on to the next plan, and takes the addresses with it.
-    const before = changed.size === 0 || tables === undefined ? undefined : heldTables(tables);
-    const now = (this.#tables = this.#classify(plan));
-    this.#tabled = plan;
-    if (before !== undefined) this.#kills.push(killedBy(changed, before, heldTables(now)));
-    return now;
-  }
-
   async #pass(): Promise<Realization | undefined> {
     // No plan, no touching: the kernel keeps what it has.
     if (this.#plan === undefined) return undefined;
@@ -185,11 +167,11 @@ export class Enforcement {
       if (!isLinks(links)) throw links;
       const { bindings, reasons } = this.#seatOf(links, plan);
       this.#seat = JSON.stringify({ bindings, reasons });
-      const tables = this.#retable(plan);
+      const tables = (this.#tables = this.#classify(plan));
+      this.#tabled = plan;
       const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes, isAdopting: this.#options.isAdopting?.() ?? false } });
       const done = await this.#options.dataplane.realize(state, changes);
       if (!('error' in done) && done.witness !== undefined) this.#options.onWitnessed?.(done.witness);
-      if (!('error' in done)) for (const isKilled of this.#kills.splice(0)) this.#options.onKilled?.(isKilled);
       const endpoints = endpointStates(plan, new Map(reasons.map(({ endpoint, reason }) => [endpoint, reason])));
       return 'error' in done ? { digest, error: done.error, endpoints } : { digest, kernel: done.digest, endpoints };
     } catch (error) {

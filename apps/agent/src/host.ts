@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Connections, type FlowEventsOptions, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort, watchFlowEvents, whyNotRegisters } from '@firsthop/dataplane';
+import { type Connections, type FlowEventsOptions, type HardwareOf, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort, watchFlowEvents, whyNotRegisters } from '@firsthop/dataplane';
 import { type HostLinks, type LinkTraffic, listLinks, readTraffic, simulatedLinks, watchLinks } from '@firsthop/hostif';
 import { chainEncoding, type Encoding, LOG_GROUP, registerEncoding } from '@firsthop/ruleset';
 import type { AgentConfig } from './config.ts';
@@ -47,16 +47,17 @@ const linuxKernel = (wish: AgentConfig['encoding']): Kernel => {
   return whyChains === undefined ? { port, encoding: registerEncoding() } : { port, encoding: chainEncoding, whyChains };
 };
 
-const linuxConnections = (): Connections | undefined => {
+const linuxConnections = (hardwareOf: HardwareOf): Connections | undefined => {
   try {
-    return kernelConnections();
+    return kernelConnections({ hardwareOf });
   } catch {
     return undefined;
   }
 };
 
-export const hostOf = ({ kernel, encoding }: Pick<AgentConfig, 'kernel' | 'encoding'>): Host => {
-  if (kernel === 'linux') return { ...linuxKernel(encoding), connections: linuxConnections(), listLinks, readTraffic, watchLinks, watchFlows: (handlers) => watchFlowEvents({ ...handlers, group: LOG_GROUP }) };
+/** `hardwareOf`: of machines, as the plan in force has it; for whoever tells ends of connections. */
+export const hostOf = ({ kernel, encoding }: Pick<AgentConfig, 'kernel' | 'encoding'>, hardwareOf: HardwareOf = () => undefined): Host => {
+  if (kernel === 'linux') return { ...linuxKernel(encoding), connections: linuxConnections(hardwareOf), listLinks, readTraffic, watchLinks, watchFlows: (handlers) => watchFlowEvents({ ...handlers, group: LOG_GROUP }) };
   // The links of a machine on paper are drawn before it starts and stay.
   return { port: simulatedPort(kernel.simulated), encoding: chainEncoding, connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), readTraffic: () => new Map(), watchLinks: () => undefined, watchFlows: undefined };
 };

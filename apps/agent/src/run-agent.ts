@@ -22,6 +22,7 @@ import { AttributionService } from './flow-records/attribution-service.ts';
 import { MemoryGivenBack } from './give-back.ts';
 import { type Host, hostOf } from './host.ts';
 import { KernelWitness } from './kernel-witness.ts';
+import { KillingPolicies } from './killed-connections.ts';
 import { PathWatch } from './path-watch.ts';
 import { PlanStore } from './plan-store.ts';
 import { watchKernel } from './watch-kernel.ts';
@@ -54,7 +55,7 @@ class Agent {
     for (const fault of faults) log.warn(fault);
     this.#disk = faults[0];
     this.#session = new AgentSession(config.node, plan, accepted);
-    this.#host = hostOf(config);
+    this.#host = hostOf(config, (address) => [...(this.#enforcement.tables?.endpoints.values() ?? [])].find(({ addresses }) => addresses.includes(address))?.mac);
     if (this.#host.whyChains !== undefined) log.info(`policy is told to the kernel in chains: ${this.#host.whyChains}`);
     this.#witness = new KernelWitness(config.stateDir);
     this.#dataplane = new Dataplane(this.#host.port, this.#witness.load());
@@ -69,7 +70,6 @@ class Agent {
       isAdopting: () => this.#adopting?.isOpen ?? false,
       unseen: () => this.#paths.unseen,
       onWitnessed: (seen) => this.#witness.save(seen),
-      onKilled: (isKilled) => ender?.kill(isKilled),
       onRealized: ({ error }) => {
         if (error !== undefined) log.error({ error }, 'the plan is not realized');
         else {
@@ -141,7 +141,7 @@ class Agent {
     try {
       const closed = planWithoutPlan(this.#config.node, await this.#host.port.read());
       this.#log.warn(closed === undefined ? 'there is no plan; the kernel keeps what it holds' : 'there is no plan, and nothing of ours in the kernel: interfaces that are ours alone are closed until a plan comes');
-      if (closed !== undefined) this.#enforcement.standIn(closed);
+      if (closed !== undefined) this.#enforcement.adopt(closed);
     } catch (error) {
       this.#log.error({ error: String(error) }, 'there is no plan, and the kernel cannot be read; it keeps what it holds');
     }
@@ -205,10 +205,14 @@ class Agent {
   #makeEnder(): DeniedEnder | undefined {
     const { connections } = this.#host;
     if (connections === undefined) return undefined;
+    const killing = new KillingPolicies();
     return new DeniedEnder({
       connections,
-      deniedNow: () => (this.#enforcement.tables === undefined ? undefined : deniedBy(this.#enforcement.tables)),
-      onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now, or ends them by its change`),
+      deniedNow: () => {
+        const { tables, rules } = this.#enforcement;
+        return tables === undefined || rules === undefined ? undefined : { isDenied: deniedBy(tables), isTold: killing.next(rules, tables) };
+      },
+      onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now`),
       onFault: (error) => this.#log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
     });
   }

@@ -43,9 +43,14 @@ const ownAddresses = (options: SocketOptions): ReadonlySet<Address> => {
   }
 };
 
+/** What the kernel knew of a connection, for `tell`. */
+export type EndedEntry = Pick<ConntrackEntry, 'original' | 'reply'>;
+
 export interface Connections {
-  /** Ends each connection for which `matches` holds; how many that were. Of TCP among them, both ends of those are told for which `isTold` holds, too. */
-  endWhere(matches: (connection: Connection) => boolean, isTold?: (connection: Connection) => boolean): Promise<number>;
+  /** Ends each connection for which `matches` holds; how many that were. `onEnded` is called for each of them. */
+  endWhere(matches: (connection: Connection) => boolean, onEnded?: (connection: Connection, was: EndedEntry) => void): Promise<number>;
+  /** Tells both ends of those among them that are TCP's, within a second; how many ends answered. Processes of this host are not told. */
+  tell(ended: readonly EndedEntry[]): Promise<number>;
   close(): void;
 }
 
@@ -58,18 +63,16 @@ export interface ConnectionsOptions extends SocketOptions {
 export const kernelConnections = ({ hardwareOf = () => undefined, ...options }: ConnectionsOptions = {}): Connections => {
   const conntrack = new Conntrack(options);
   return {
-    endWhere: async (matches, isTold = () => false) => {
+    endWhere: async (matches, onEnded) => {
       const own = ownAddresses(options);
-      const told: ConntrackEntry[] = [];
-      const count = await conntrack.deleteWhere((entry) => {
+      return conntrack.deleteWhere((entry) => {
         const connection = connectionOf(entry, own);
         if (!matches(connection)) return false;
-        if (entry.original.protocol === protocolNumber.tcp && isTold(connection)) told.push(entry);
+        onEnded?.(connection, entry);
         return true;
       });
-      if (told.length > 0) await resetConnections(told, { ...options, hardwareOf });
-      return count;
     },
+    tell: (ended) => resetConnections(ended.filter(({ original }) => original.protocol === protocolNumber.tcp), { ...options, hardwareOf }),
     close: () => conntrack.close(),
   };
 };

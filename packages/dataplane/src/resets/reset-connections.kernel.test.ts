@@ -1,12 +1,15 @@
 /** Connections that are ended so that both ends hear it: idle and busy ones, of pods and machines, through a Service and from outside; and those beside them that go on. */
-import { formatAddress } from '@firsthop/netaddr';
+import { formatAddress, ipv4 } from '@firsthop/netaddr';
 import { decisionOf, handMadeTables, NodeGround, rowOf, saidBy } from '@firsthop/testkit';
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Connections, kernelConnections } from '../connections.ts';
+import { PacketSocket, Rtnetlink } from '@firsthop/netlink';
+import { Surroundings } from './find-ends.ts';
+import { tcpFlag, writeTcpFrame } from './tcp-frame.ts';
+import { type Connections, type EndedEntry, kernelConnections } from '../connections.ts';
 
-const ground = new NodeGround({ pods: ['a', 'b'], machines: ['v', 'w'] });
+const ground = new NodeGround({ pods: ['a', 'b'], machines: ['v', 'w'], outside: [ipv4(0xcb00_7107)] });
 const namespace = `/run/netns/${ground.netns}`;
 const service = '10.96.0.1';
 const [allow, drop] = [decisionOf('a', 'allow'), decisionOf('d', 'drop')];
@@ -41,6 +44,13 @@ describe('both ends hear it', () => {
     return child;
   };
 
+  /** How many ends were told. */
+  const end = async (): Promise<number> => {
+    const ended: EndedEntry[] = [];
+    await connections.endWhere(({ port }) => port === 7000, (_, was) => ended.push(was));
+    return connections.tell(ended);
+  };
+
   beforeAll(async () => {
     await ground.build();
     execFileSync('ip', ['netns', 'exec', ground.netns, 'nft', '-f', '-'], { input: `table ip service {\nchain pre { type nat hook prerouting priority dstnat; ip daddr ${service} dnat to ${formatAddress(ground.addressOf('b'))}\n}\n}` });
@@ -66,6 +76,7 @@ describe('both ends hear it', () => {
     { name: 'a machine and a pod', from: 'v', to: 'b', pace: 5 },
     { name: 'a pod and a machine, IPv6', from: 'a', to: 'w', family: 1, pace: 5 },
     { name: 'a machine through a Service', from: 'v', to: 'b', at: service, pace: 0 },
+    { name: 'somebody outside and a pod', from: 'outside', to: 'b', pace: 5 },
   ];
   it.each(cases)('$name', async ({ from, to, family = 0, at, pace }) => {
     const ending = await begin(from, at ?? formatAddress(ground.addressOf(to, family)), 7000, pace);
@@ -73,7 +84,7 @@ describe('both ends hear it', () => {
     const serving = servers.get(to) as ChildProcess;
     const heard = [within(ending, 1000), within(serving, 1000)];
     const began = performance.now();
-    expect(await connections.endWhere(({ port }) => port === 7000, () => true)).toBe(1);
+    expect(await end()).toBe(2);
     const told = await Promise.all(heard);
     console.log(`${told.join(', ')} after ${(performance.now() - began).toFixed(0)} ms`);
     expect(told).toEqual(['ECONNRESET', '7000ECONNRESET']);
@@ -82,5 +93,43 @@ describe('both ends hear it', () => {
     for (const child of [ending, beside]) child.kill('SIGKILL');
     await delay(50);
     await connections.endWhere(({ port }) => port === 7000 || port === 7001);
+  });
+
+  it('without it, neither hears anything: an end that says nothing waits for ever', async () => {
+    const [ending, serving] = [await begin('a', formatAddress(ground.addressOf('b')), 7000, 0), servers.get('b') as ChildProcess];
+    const heard = [within(ending, 1000), within(serving, 1000)];
+    expect(await connections.endWhere(({ port }) => port === 7000)).toBe(1);
+    expect(await Promise.all(heard)).toEqual(['nothing', 'nothing']);
+    ending.kill('SIGKILL');
+  });
+
+  it('a reset that is only guessed is not heeded: who does not ask where an end stands tells nobody', async () => {
+    const [ending, serving] = [await begin('a', formatAddress(ground.addressOf('b')), 7000, 0), servers.get('b') as ChildProcess];
+    const heard = [within(ending, 1000), within(serving, 1000)];
+    const ended: EndedEntry[] = [];
+    await connections.endWhere(({ port }) => port === 7000, (_, was) => ended.push(was));
+    const network = new Rtnetlink({ namespace });
+    const ends = ended.flatMap((was) => new Surroundings(network, () => undefined).endsOf(was));
+    network.close();
+    expect(ends).toHaveLength(2);
+    for (const { path: { from, fromPort, to, toPort }, link, frame } of ends) {
+      const socket = new PacketSocket({ namespace, link });
+      socket.send(writeTcpFrame({ from: to, fromPort: toPort, to: from, toPort: fromPort, flags: tcpFlag.rst, sequence: 1, acknowledged: 0 }, frame));
+      socket.close();
+    }
+    expect(await Promise.all(heard)).toEqual(['nothing', 'nothing']);
+    ending.kill('SIGKILL');
+  });
+
+  it('five hundred of them hear it within a second, and nobody else', async () => {
+    const many = ground.inside('a', `let up = 0, reset = { 7000: 0, 7001: 0 }; for (let i = 0; i < 1000; i++) { const port = 7000 + i % 2; const c = require('net').connect({ port, host: '${formatAddress(ground.addressOf('b'))}' }); c.on('error', () => reset[port]++); c.once('data', () => { if (++up === 1000) console.log('up'); }); c.on('connect', () => c.write('x')); } process.stdin.on('data', () => console.log(JSON.stringify(reset)));`);
+    expect(await saidBy(many)).toBe('up');
+    const began = performance.now();
+    expect(await end()).toBe(1000);
+    console.log(`1000 ends told after ${(performance.now() - began).toFixed(0)} ms`);
+    expect(performance.now() - began).toBeLessThan(1000);
+    many.stdin?.write('?\n');
+    expect(JSON.parse(await saidBy(many))).toEqual({ 7000: 500, 7001: 0 });
+    many.kill('SIGKILL');
   });
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ConntrackEntry, PacketSocket, Rtnetlink, type SocketOptions } from '@firsthop/netlink';
+import { type ConntrackEntry, KernelError, PacketSocket, Rtnetlink, type SocketOptions } from '@firsthop/netlink';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConversationEnds, type Said } from './conversation-ends.ts';
 import { type ConnectionEnd, type HardwareOf, Surroundings } from './find-ends.ts';
@@ -32,8 +32,9 @@ class Wire {
     for (const [link, paths] of byLink) {
       try {
         sockets.set(link, new PacketSocket({ ...options, link, filter: portFilter(paths), receiveRoom: 32 << 20 }));
-      } catch {
-        // It is gone, and so is whoever was there.
+      } catch (error) {
+        // Else it is gone, and so is whoever was there.
+        if (error instanceof KernelError && error.code === 'EPERM') throw error;
       }
     }
   }
@@ -58,9 +59,10 @@ class Wire {
 
 /**
  * Their packets must be stopped already, or an end may have heard more by the time the reset comes. How many ends were told; those that answer nothing within
- * 0.8 s are not, nor are processes of this host. Rejects with a `KernelError` where the kernel does not answer.
+ * 0.8 s are not, nor are processes of this host. Rejects with a `KernelError` where the kernel does not answer, or does not let us send frames (`EPERM`).
  */
 export const resetConnections = async (entries: readonly Pick<ConntrackEntry, 'original' | 'reply'>[], { hardwareOf, ...options }: ResetOptions): Promise<number> => {
+  if (entries.length === 0) return 0;
   const network = new Rtnetlink(options);
   let found: ConnectionEnd[];
   try {

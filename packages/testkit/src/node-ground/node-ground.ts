@@ -37,9 +37,9 @@ export class NodeGround {
   #dataplane: Dataplane | undefined;
 
   /** Names; the nth has the address 10.244.0.n and fd00:10:244::n, pods first. */
-  constructor({ pods, machines = [] }: { readonly pods: readonly string[]; readonly machines?: readonly string[] }) {
+  constructor({ pods, machines = [], outside = [] }: { readonly pods: readonly string[]; readonly machines?: readonly string[]; readonly outside?: readonly Address[] }) {
     const wish = (kind: 'pod' | 'vm') => (name: string, i: number) => ({ cluster: 'c', kind, name, node: 'n', addresses: addressesOf(i + 1 + (kind === 'vm' ? pods.length : 0)) });
-    this.#topology = planTopology({ run: this.#run, nodes: [{ cluster: 'c', name: 'n', addresses: [] }], workloads: [...pods.map(wish('pod')), ...machines.map(wish('vm'))], outside: [] });
+    this.#topology = planTopology({ run: this.#run, nodes: [{ cluster: 'c', name: 'n', addresses: [] }], workloads: [...pods.map(wish('pod')), ...machines.map(wish('vm'))], outside: [...outside] });
     this.netns = this.#topology.nodes[0]?.namespace ?? '';
   }
 
@@ -97,9 +97,9 @@ export class NodeGround {
     return (await this.prober.probe({ fromNamespace: this.workload(from).namespace, toNamespace: this.workload(to).namespace, source: this.addressOf(from, family), destination: this.addressOf(to, family), protocol, port, ...rest })).verdict;
   }
 
-  /** A program of Node in a workload's namespace; it ends with the ground at the latest. Its input and output are pipes. */
+  /** A program of Node in a workload's namespace, or in that of everybody `outside`; it ends with the ground at the latest. Its input and output are pipes. */
   inside(name: string, script: string): ChildProcess {
-    const child = spawn('ip', ['netns', 'exec', this.workload(name).namespace, process.execPath, '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn('ip', ['netns', 'exec', name === 'outside' ? this.#topology.outside : this.workload(name).namespace, process.execPath, '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#children.push(child);
     return child;
   }
