@@ -168,6 +168,9 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
         'ether type arp accept',
         'oifname . ip daddr @home4 accept',
         'oifname . ip6 daddr @home6 accept',
+        // What the routers of a virtual one say to each other.
+        'oifname @routers ip daddr 224.0.0.18 meta l4proto 112 accept',
+        'oifname @routers ip6 daddr ff02::12 meta l4proto 112 accept',
         // What a router or a server says to everybody on a link.
         'icmpv6 type { mld-listener-query, mld-listener-report, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept',
         'udp sport 67 udp dport 68 accept',
