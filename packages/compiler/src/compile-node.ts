@@ -20,7 +20,7 @@ export interface Moment {
 export const isEnforced = ({ cluster, kind, node, hostNetwork, endpoints }: Workload, own: string): boolean =>
   cluster === own && kind !== 'host' && node !== undefined && !hostNetwork && endpoints.some(({ addresses }) => addresses.length > 0);
 
-const planEndpoint = ({ id, addresses, mac, device, allowedAddresses }: Endpoint, { kind, namespace, name }: Workload, { policyGroup, trialGroup }: Pick<PlanEndpoint, 'policyGroup' | 'trialGroup'>): PlanEndpoint => ({
+const planEndpoint = ({ id, addresses, mac, device, allowedAddresses, allowedMacs }: Endpoint, { kind, namespace, name }: Workload, { policyGroup, trialGroup }: Pick<PlanEndpoint, 'policyGroup' | 'trialGroup'>): PlanEndpoint => ({
   id,
   kind,
   workload: `${namespace}/${name}`,
@@ -28,6 +28,7 @@ const planEndpoint = ({ id, addresses, mac, device, allowedAddresses }: Endpoint
   ...(mac === undefined ? {} : { mac }),
   ...(device === undefined ? {} : { device }),
   allowedAddresses,
+  ...(allowedMacs === undefined ? {} : { allowedMacs }),
   policyGroup,
   ...(trialGroup === undefined || trialGroup === policyGroup ? {} : { trialGroup }),
 });

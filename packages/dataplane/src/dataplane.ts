@@ -92,14 +92,13 @@ export class Dataplane {
     this.#isRealized = false;
     this.#counters.learn(desired);
     const before = (this.#actual ??= this.#asWitnessed(desired) ?? (await this.#read()));
-    const { steps, afterwards, differences } = diffState(before.state, desired, this.#same);
+    const { steps, waits, differences } = diffState(before.state, desired, this.#same);
     if (steps.length === 0) return this.#hold(before, 0);
     // What the kernel holds from now on is its own affair until it is read again.
     this.#actual = undefined;
     let isAlone = true;
     for (const [i, lines] of steps.entries()) {
-      // In an empty kernel nothing is on its way through anything of ours.
-      if (i >= afterwards && i > 0) await this.#port.settled?.();
+      if (waits.has(i)) await this.#port.settled?.();
       await this.#counters.retire(lines);
       const applied = await this.#port.apply(lines);
       if (!applied.ok) return { error: applied.error };

@@ -2,6 +2,7 @@ export { attributes, bytes, type Codec, field, flag, listOf, MalformedError, s32
 export { Writer } from './attributes/writer.ts';
 export { type Message, messageFlag, messagesIn, messageType } from './message.ts';
 export { KernelError } from './socket/kernel-error.ts';
+export { PacketSocket } from './socket/packet-socket.ts';
 export { packetsUnderWay } from './socket/packets-under-way.ts';
 export { withinNamespace, withinScratchNamespace } from './socket/namespace.ts';
 export { Listener, type ListenerOptions, type Overrun } from './socket/listener.ts';

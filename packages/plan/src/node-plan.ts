@@ -95,6 +95,8 @@ export interface PlanEndpoint {
   /** Host-side device where it is declared; otherwise the agent finds it. */
   readonly device?: string;
   readonly allowedAddresses: readonly Cidr[];
+  /** Beside `mac`, for its own and its allowed addresses. */
+  readonly allowedMacs?: readonly string[];
   readonly policyGroup: PolicyGroupId;
   /** What it would be under if all that is only on trial were in force: judged by nobody, told beside the verdict. Undefined: the same. */
   readonly trialGroup?: PolicyGroupId;

@@ -126,6 +126,9 @@ export const policyGroupSchema: z.ZodType<PolicyGroup> = z.strictObject({
   egress: z.array(stage).max(planBounds.stages),
 });
 
+/** In the small letters of nft. */
+const mac = z.string().regex(/^[\da-f]{2}(?::[\da-f]{2}){5}$/);
+
 export const endpointSchema: z.ZodType<PlanEndpoint> = z.strictObject({
   id: text,
   kind: z.enum(['pod', 'vm', 'host']),
@@ -134,6 +137,7 @@ export const endpointSchema: z.ZodType<PlanEndpoint> = z.strictObject({
   mac: z.exactOptional(text),
   device: z.exactOptional(text),
   allowedAddresses: z.array(cidr).max(planBounds.endpointAddresses),
+  allowedMacs: z.exactOptional(z.array(mac).max(planBounds.endpointAddresses)),
   policyGroup: policyGroupIdSchema,
   trialGroup: z.exactOptional(policyGroupIdSchema),
 });

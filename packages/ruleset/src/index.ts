@@ -9,6 +9,7 @@ export { type Change, diffState, type SameRule } from './diff-state.ts';
 export { linesOfChanges } from './element-lines.ts';
 export { decisionOfCounter, systemDecisions } from './names.ts';
 export { type Chain, emptyTable, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';
+export { type PathWay, pathSets } from './path-sets.ts';
 export { isPrintedAs } from './printed-as.ts';
 export { parseListing } from './parse-listing.ts';
 export { renderRuleset, type RulesetInput } from './render-ruleset.ts';

@@ -53,7 +53,11 @@ const parseMap = ({ lines }: Block): NftMap => {
   return { type, interval: /flags [^}]*interval/.test(text), elements: new Map(elements) };
 };
 
-const parseElement = (text: string): [string, string] => {
+/** What an element counted is no part of it. */
+const COUNT = / counter(?: packets \d+ bytes \d+)?(?= : |$)/;
+
+const parseElement = (listed: string): [string, string] => {
+  const text = listed.replace(COUNT, '');
   const colon = text.indexOf(' : ');
   return colon < 0 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 3)];
 };

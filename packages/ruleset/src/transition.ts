@@ -26,6 +26,16 @@ export const transitionSteps = 7;
 /** The one in which everything else comes into force. */
 export const inForceAt = 4;
 
+/** Groups in between, exact addresses, ranges: each is right only for packets that have not passed the place of the one before it. */
+const [betweenAt, rangesAt] = [1, 3];
+/**
+ * Whether a step waits for packets on their way, which may be away from their processor for as long as several transactions take. `done`: the steps before it that had anything to do.
+ *
+ * Who found its interface's old group must not find an address' new profile in it where the group has several heirs; who did not find an exact address yet must not
+ * look for its range any more. And what comes behind the step that brings all into force takes away what they may still look for.
+ */
+export const waitsAt = (step: number, done: readonly number[]): boolean => done.length > 0 && (step > inForceAt || (step <= rangesAt && done.some((one) => one >= betweenAt)));
+
 export interface MapTransition {
   readonly map: string;
   /** By step, the first one at 0. */

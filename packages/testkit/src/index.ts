@@ -6,3 +6,5 @@ export { type Answer, byEvaluator, byTables, isPassed, type Judge, type JudgeOpt
 export { addressOf, cluster, interestingPorts, nodeNames, nodes, randomWorld } from './random-world.ts';
 export { worldChanges } from '@firsthop/analysis';
 export { kernelPortContract } from './kernel-port-contract.ts';
+export { decisionOf, handMadeTables, type PortSteps, rowOf } from './node-ground/hand-made-tables.ts';
+export { type Asked, NodeGround, saidBy } from './node-ground/node-ground.ts';

@@ -22,6 +22,9 @@ export type Foreign = keyof typeof foreign;
 export const sharedAddresses: readonly [Address, Address] = both(77);
 const shared: PlanEndpoint['allowedAddresses'] = sharedAddresses.map((base) => ({ base, length: typeof base === 'number' ? 32 : 128 }));
 
+/** Of the virtual router that `v` may be, with these addresses. */
+export const sharedMac = '00:00:5e:00:01:07';
+
 const names = ['a', 'b', 'unbound', 'v', 'w'] as const;
 const kindOf = (name: string): 'pod' | 'vm' => (name === 'v' || name === 'w' ? 'vm' : 'pod');
 const isolated = 81;
@@ -35,7 +38,7 @@ const guarded: Row = { id: '2'.padEnd(16, '0') as RowId, rest: allow.id, protoco
 
 /** `guarded` are all but `a` and `v`, toward themselves. */
 const tablesOf = (topology: Topology): ClassTables => {
-  const endpoints = topology.workloads.filter(({ name }) => name !== 'unbound').map(({ name, kind, mac, addresses }): PlanEndpoint => ({ id: name, kind, workload: name, addresses, mac, allowedAddresses: name === 'v' ? shared : [], policyGroup: (name === 'b' || name === 'w' ? 'guarded' : 'free') as PolicyGroupId }));
+  const endpoints = topology.workloads.filter(({ name }) => name !== 'unbound').map(({ name, kind, mac, addresses }): PlanEndpoint => ({ id: name, kind, workload: name, addresses, mac, allowedAddresses: name === 'v' ? shared : [], ...(name === 'v' ? { allowedMacs: [sharedMac] } : {}), policyGroup: (name === 'b' || name === 'w' ? 'guarded' : 'free') as PolicyGroupId }));
   const everybody = (row: Row) => ({ rows: new Map([[0, row.id]]) });
   return {
     addresses: new Map(), ranges: [], ownNode: [],
