@@ -90,15 +90,15 @@ describe('packed addresses', () => {
   });
 
   it('are as many as one likes, and fill each other in their own order', () => {
-    const count = 80_000;
+    const count = 320_000;
     const one = new AddressMap();
     for (let i = 0; i < count; i++) one.set(ipv4(0x0a00_0000 + i), i);
     const started = performance.now();
     const other = new AddressMap();
     for (const [key, value] of one) other.set(key, value);
-    // In heaps it takes seconds.
-    expect(performance.now() - started).toBeLessThan(500);
-    expect(sorted(other).length).toBe(count);
+    // In heaps, as where all tables have one order, it takes three seconds instead of a tenth of one.
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(other.size).toBe(count);
     for (let i = 10; i < count; i++) other.delete(ipv4(0x0a00_0000 + i));
     expect(sorted(other.values())).toHaveLength(10);
   });
