@@ -9,6 +9,7 @@
  */
 import type { ClassTables } from '@firsthop/classifier';
 import type { Connection } from '@firsthop/dataplane';
+import { AddressMap } from '@firsthop/netaddr';
 import type { NodePlan, PlanPolicyRef } from '@firsthop/plan';
 import { Attributor } from './flow-records/attribute.ts';
 
@@ -24,7 +25,7 @@ export const changedKillers = (before: Pick<NodePlan, 'rules'>, now: Pick<NodePl
 };
 
 /** Tables as they are at this moment: the addresses of a classifier's tables change with its next plan. */
-export const heldTables = (tables: ClassTables): ClassTables => ({ ...tables, addresses: new Map(tables.addresses) });
+export const heldTables = (tables: ClassTables): ClassTables => ({ ...tables, addresses: AddressMap.from(tables.addresses) });
 
 /** `before` and `now`: held. */
 export const killedBy = (changed: ReadonlySet<string>, before: ClassTables, now: ClassTables): ((connection: Connection) => boolean) => {
