@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTable, isNumberedMap, isPrintedAs, linesOfChanges, type NftState, type SameRule, StateDigest } from '@firsthop/ruleset';
+import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTable, isNumberedMap, isPrintedAs, linesOfChanges, type NftState, type OwnElements, ownElements, type SameRule, StateDigest } from '@firsthop/ruleset';
 import { ElementCounters } from './element-counters.ts';
 import type { Applied, Count, KernelPort } from './kernel-port.ts';
 
@@ -34,7 +34,7 @@ const afterChange = (desired: NftState, before: NftState, same: SameRule): NftSt
       const read = before.get(family)?.chains.get(name);
       return [name, read !== undefined && read.rules.length === chain.rules.length && chain.rules.every((rule, i) => same(rule, read.rules[i] ?? '')) ? read : chain];
     });
-    return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, isNumberedMap(name) ? map : { ...map, elements: new Map(map.elements) }])) }];
+    return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, isNumberedMap(name) ? map : { ...map, elements: ownElements(map.elements) }])) }];
   }));
 
 const noState: NftState = new Map();
@@ -53,7 +53,7 @@ const follow = ({ state, digest }: Actual, changes: readonly ElementChange[]): v
   digest.follow(changes);
   const maps = state.get('inet')?.maps;
   for (const { map, key, now } of changes) {
-    const elements = maps?.get(map)?.elements as Map<string, string> | undefined;
+    const elements = maps?.get(map)?.elements as OwnElements | undefined;
     if (now === undefined) elements?.delete(key);
     else elements?.set(key, now);
   }

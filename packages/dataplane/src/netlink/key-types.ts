@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type AddressRange, addressOfBytes, type Family, familyOf, ipv4 } from '@firsthop/netaddr';
+import { type AddressRange, type Family, familyOf, formatAddress, ipv4, ipv6 } from '@firsthop/netaddr';
 import { formatRange, parseRange } from '@firsthop/ruleset';
 
 const IFNAMSIZ = 16;
@@ -17,7 +17,8 @@ interface KeyType {
   readonly length: number;
   /** Undefined: it is not of this type. */
   readonly write: (text: string) => Span | undefined;
-  readonly read: (first: Buffer, last: Buffer) => string;
+  /** `first`, `last`: where the two values begin. */
+  readonly read: (from: Buffer, first: number, last: number) => string;
 }
 
 const single = (bytes: Buffer | undefined): Span | undefined => (bytes === undefined ? undefined : [bytes, bytes]);
@@ -32,15 +33,21 @@ const interfaceName: KeyType = {
     bytes.write(name);
     return single(bytes);
   },
-  read: (bytes) => `"${bytes.toString('utf8').replace(/\0+$/, '')}"`,
+  read: (from, first) => {
+    const end = from.indexOf(0, first);
+    return `"${from.toString('utf8', first, end < 0 || end > first + IFNAMSIZ ? first + IFNAMSIZ : end)}"`;
+  },
 };
 
 const bytesOfAddress = (address: AddressRange['first']): Buffer => {
   if (typeof address === 'bigint') return Buffer.from(address.toString(16).padStart(32, '0'), 'hex');
-  const bytes = Buffer.alloc(4);
+  const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32BE(address);
   return bytes;
 };
+
+/** In network order, as the kernel has it. */
+export const addressAt = (from: Buffer, at: number, family: Family): AddressRange['first'] => (family === 4 ? ipv4(from.readUInt32BE(at)) : ipv6((from.readBigUInt64BE(at) << 64n) | from.readBigUInt64BE(at + 8)));
 
 const address = (family: Family): KeyType => ({
   length: family === 4 ? 4 : 16,
@@ -48,14 +55,16 @@ const address = (family: Family): KeyType => ({
     const range = parseRange(text);
     return range === undefined || familyOf(range.first) !== family || familyOf(range.last) !== family ? undefined : [bytesOfAddress(range.first), bytesOfAddress(range.last)];
   },
-  // The family is that of the key: a mapped address is an address of IPv6 here.
-  read: (first, last) => formatRange(family === 4 ? { first: ipv4(first.readUInt32BE()), last: ipv4(last.readUInt32BE()) } : { first: addressOfBytes(first), last: addressOfBytes(last) }),
+  read: (from, first, last) => {
+    const begin = addressAt(from, first, family);
+    return first === last ? formatAddress(begin) : formatRange({ first: begin, last: addressAt(from, last, family) });
+  },
 });
 
 const mac: KeyType = {
   length: 6,
   write: (text) => single(/^([\da-f]{2}:){5}[\da-f]{2}$/i.test(text) ? Buffer.from(text.replaceAll(':', ''), 'hex') : undefined),
-  read: (bytes) => (bytes.toString('hex').match(/../g) ?? []).join(':'),
+  read: (from, first) => (from.toString('hex', first, first + 6).match(/../g) ?? []).join(':'),
 };
 
 const numberBytes = (text: string, length: 1 | 2): Buffer | undefined => {
@@ -72,8 +81,8 @@ const integer = (length: 1 | 2): KeyType => ({
     const [first, last] = text.split('-').map((part) => numberBytes(part, length));
     return first === undefined ? undefined : text.includes('-') ? (last === undefined || Buffer.compare(first, last) > 0 ? undefined : [first, last]) : [first, first];
   },
-  read: (first, last) => {
-    const [low, high] = [first.readUIntBE(0, length), last.readUIntBE(0, length)];
+  read: (from, first, last) => {
+    const [low, high] = [from.readUIntBE(first, length), from.readUIntBE(last, length)];
     return low === high ? String(low) : `${low}-${high}`;
   },
 });
@@ -106,6 +115,17 @@ export class KeyCodec {
     this.#parts = parts;
   }
 
+  /** Bytes. */
+  get length(): number {
+    const [only, ...more] = this.#parts;
+    return more.length === 0 ? (only?.length ?? 0) : this.#parts.reduce((sum, { length }) => sum + aligned(length), 0);
+  }
+
+  /** Undefined: it is no address, or more than that. */
+  get addressFamily(): Family | undefined {
+    return this.isConcatenation ? undefined : this.#parts[0] === types.get('ipv4_addr') ? 4 : this.#parts[0] === types.get('ipv6_addr') ? 6 : undefined;
+  }
+
   get isConcatenation(): boolean {
     return this.#parts.length > 1;
   }
@@ -122,14 +142,13 @@ export class KeyCodec {
     return spans.every(([low, high]) => low === high) ? [first, first] : [first, whole(1)];
   }
 
-  read(first: Buffer, last: Buffer = first): string {
-    let at = 0;
-    return this.#parts
-      .map(({ length, read }) => {
-        const begin = at;
-        at += aligned(length);
-        return read(first.subarray(begin, begin + length), last.subarray(begin, begin + length));
-      })
-      .join(' . ');
+  /** `first`, `last`: where the two keys begin in these bytes. */
+  read(from: Buffer, first: number, last: number = first): string {
+    let [text, at] = ['', 0];
+    for (const { length, read } of this.#parts) {
+      text += `${at === 0 ? '' : ' . '}${read(from, first + at, last + at)}`;
+      at += aligned(length);
+    }
+    return text;
   }
 }

@@ -6,6 +6,7 @@
 import type { Codec, Values } from '../attributes/codec.ts';
 import { Writer } from '../attributes/writer.ts';
 import { messageFlag } from '../message.ts';
+import { elementList } from './element-list.ts';
 import { familyNumbers, type NetfilterFamily, subsystem, writeRequest } from './nfnetlink.ts';
 import { batch, chain, elements, messages, object, rule, set, table } from './objects.ts';
 
@@ -18,6 +19,7 @@ type Rule = ValuesOf<typeof rule>;
 type SetDeclaration = ValuesOf<typeof set>;
 type Elements = ValuesOf<typeof elements>;
 type NamedObject = ValuesOf<typeof object>;
+type ElementListOf = Required<ValuesOf<typeof elementList>>;
 
 const frame = { begin: 0x10, end: 0x11 } as const;
 
@@ -103,6 +105,15 @@ export class Batch {
   /** All of the set, where none are named. */
   deleteElements(values: Elements): this {
     return values.elements === undefined ? this.#add(messages.element.delete, 0, elements, values) : this.#elements(messages.element.delete, 0, values);
+  }
+
+  /** Elements that were written before, which take a fraction of what they take as values. */
+  addElementList(values: ElementListOf): this {
+    return this.#add(messages.element.create, messageFlag.create, elementList, values);
+  }
+
+  deleteElementList(values: ElementListOf): this {
+    return this.#add(messages.element.delete, 0, elementList, values);
   }
 
   addObject(values: NamedObject): this {

@@ -1,0 +1,29 @@
+/**
+ * Elements of a set or map by their keys, both as nft writes them, in whichever form they are held.
+ *
+ * @module
+ */
+import { AddressElements } from './address-elements.ts';
+
+export type Elements = ReadonlyMap<string, string>;
+
+/** Of whoever changes them. */
+export type OwnElements = Map<string, string> | AddressElements;
+
+/** That nobody else changes. */
+export const ownElements = (elements: Elements): OwnElements => (elements instanceof AddressElements ? elements.copy() : new Map(elements));
+
+/** Elements of `some` that have another value in `others`, or are not there. */
+export function* otherElements(some: Elements, others: Elements | undefined): Generator<[string, string], undefined> {
+  if (some instanceof AddressElements && others instanceof AddressElements) return yield* some.otherThanIn(others);
+  for (const one of some) if (others?.get(one[0]) !== one[1]) yield one;
+  return undefined;
+}
+
+/** What is above wins. */
+export const layered = (below: Elements, above: Elements): Elements => {
+  if (below.size === 0) return above;
+  const all = ownElements(below);
+  for (const [key, value] of otherElements(above, below)) all.set(key, value);
+  return all;
+};
