@@ -37,7 +37,7 @@ const elementOperation = (line: string, codecOf: CodecOf): Operation | undefined
     if (written === undefined) return undefined;
     for (const element of written) list.add(element);
   }
-  const values = { table: TABLE, set, elements: list.bytes() };
+  const values = { table: TABLE, set, pieces: list.pieces() };
   return { family: family as TableFamily, weight: list.count, fill: (batch) => void (op === 'add' ? batch.addElementList(values) : batch.deleteElementList(values)) };
 };
 

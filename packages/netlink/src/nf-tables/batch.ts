@@ -6,7 +6,7 @@
 import type { Codec, Values } from '../attributes/codec.ts';
 import { Writer } from '../attributes/writer.ts';
 import { messageFlag } from '../message.ts';
-import { elementList } from './element-list.ts';
+import { elementList, mostElements } from './element-list.ts';
 import { familyNumbers, type NetfilterFamily, subsystem, writeRequest } from './nfnetlink.ts';
 import { batch, chain, elements, messages, object, rule, set, table } from './objects.ts';
 
@@ -19,12 +19,15 @@ type Rule = ValuesOf<typeof rule>;
 type SetDeclaration = ValuesOf<typeof set>;
 type Elements = ValuesOf<typeof elements>;
 type NamedObject = ValuesOf<typeof object>;
-type ElementListOf = Required<ValuesOf<typeof elementList>>;
+
+/** `pieces`: of an `ElementList`. */
+interface ListOfSet {
+  readonly table: string;
+  readonly set: string;
+  readonly pieces: readonly Buffer[];
+}
 
 const frame = { begin: 0x10, end: 0x11 } as const;
-
-/** Elements of one message: an attribute cannot measure more than 64 KiB. */
-const mostElements = 300;
 
 export interface BatchOptions {
   readonly family: NetfilterFamily;
@@ -108,12 +111,14 @@ export class Batch {
   }
 
   /** Elements that were written before, which take a fraction of what they take as values. */
-  addElementList(values: ElementListOf): this {
-    return this.#add(messages.element.create, messageFlag.create, elementList, values);
+  addElementList({ pieces, ...of }: ListOfSet): this {
+    for (const written of pieces) this.#add(messages.element.create, messageFlag.create, elementList, { ...of, elements: written });
+    return this;
   }
 
-  deleteElementList(values: ElementListOf): this {
-    return this.#add(messages.element.delete, 0, elementList, values);
+  deleteElementList({ pieces, ...of }: ListOfSet): this {
+    for (const written of pieces) this.#add(messages.element.delete, 0, elementList, { ...of, elements: written });
+    return this;
   }
 
   addObject(values: NamedObject): this {

@@ -9,11 +9,11 @@ import { type element, elementItems } from './objects.ts';
 
 type Element = Parameters<(typeof element)['write']>[1];
 
-/** What an attribute can measure, less its own head. */
-const mostBytes = 0xffff - 4;
+/** Elements of one message, as of a batch: an attribute cannot measure more than 64 KiB. */
+export const mostElements = 300;
 
-/** Elements of one message. */
 export class ElementList {
+  readonly #full: Buffer[] = [];
   readonly #writer = new Writer(1024);
   #count = 0;
 
@@ -21,16 +21,18 @@ export class ElementList {
     return this.#count;
   }
 
-  /** Throws where one message has no room for it: for some hundreds it has. */
   add(one: Element): void {
+    if (this.#count > 0 && this.#count % mostElements === 0) {
+      this.#full.push(Buffer.from(this.#writer.bytes()));
+      this.#writer.clear();
+    }
     elementItems.write(this.#writer, [one]);
     this.#count++;
-    if (this.#writer.length > mostBytes) throw new RangeError(`${this.#count} elements are too many for one message`);
   }
 
-  /** A copy, as a message takes it. */
-  bytes(): Buffer {
-    return Buffer.from(this.#writer.bytes());
+  /** As messages take them, one piece each. */
+  pieces(): readonly Buffer[] {
+    return this.#count === 0 ? [] : [...this.#full, Buffer.from(this.#writer.bytes())];
   }
 }
 
