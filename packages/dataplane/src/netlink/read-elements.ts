@@ -11,21 +11,26 @@ import { addressAt } from './key-types.ts';
 const family = 'inet';
 const lengths = { 4: 4, 6: 16 } as const;
 
+interface HeldSet {
+  readonly name: string;
+  /** Bytes. */
+  readonly keyLength: number;
+}
+
 /** `codec`: undefined where the set has a type that nobody of us gave it; then nothing is known of what is in it. */
-export const readElements = (nft: NfTables, set: string, codec: ElementCodec | undefined): Elements => {
+export const readElements = (nft: NfTables, { name, keyLength }: HeldSet, codec: ElementCodec | undefined): Elements => {
   if (codec === undefined) return new Map();
-  const where = { table: TABLE, set };
+  const where = { table: TABLE, set: name };
   if (!codec.isWhole) return new Map(codec.read(nft.elements(family, where)));
-  const { addressFamily } = codec;
+  // Whoever gave it another length than its type has means something else by it.
+  const addressFamily = codec.addressFamily !== undefined && keyLength === lengths[codec.addressFamily] ? codec.addressFamily : undefined;
   return nft.foldElements<OwnElements>(
     family,
     where,
     () => (addressFamily === undefined ? new Map() : new AddressElements(addressFamily)),
     (into, element) => {
-      const { buffer, key } = element;
-      const isAddress = addressFamily !== undefined && key.end - key.start === lengths[addressFamily];
-      if (into instanceof AddressElements && isAddress) into.put(addressAt(buffer, key.start, addressFamily), codec.valueIn(element));
-      else if (!(into instanceof AddressElements)) into.set(codec.keyIn(element), codec.valueIn(element));
+      if (into instanceof AddressElements && addressFamily !== undefined) into.put(addressAt(element.buffer, element.key.start, addressFamily), codec.valueIn(element));
+      else into.set(codec.keyIn(element), codec.valueIn(element));
     },
   );
 };

@@ -42,7 +42,7 @@ const readMaps = (nft: NfTables, codecs: SetCodecs): Map<string, NftMap> =>
     const name = set.name ?? '';
     const declared = { type: typeText(set), interval: ((set.flags ?? 0) & setFlag.interval) !== 0 };
     codecs.put(family, name, declared);
-    return [name, { ...declared, elements: readElements(nft, name, codecs.of(family, name)) }];
+    return [name, { ...declared, elements: readElements(nft, { name, keyLength: set.keyLength ?? 0 }, codecs.of(family, name)) }];
   }));
 
 /** A map that there is in each judgement in registers, and nowhere else. */
