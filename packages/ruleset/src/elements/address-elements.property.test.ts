@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffElements } from '../diff-elements.ts';
 import { AddressElements } from './address-elements.ts';
-import { type Elements, layered, ownElements } from './elements.ts';
+import { type Elements, elementsOf, layered, ownElements } from './elements.ts';
 
 const addresses = (family: Family): fc.Arbitrary<Address> => (family === 4 ? fc.integer({ min: 0x0a00_0000, max: 0x0a00_0020 }).map(ipv4) : fc.bigInt({ min: 0n, max: 32n }).map((low) => ipv6((0xfd00n << 112n) | low)));
 const value = fc.constantFrom('', '0.0.0.1', 'goto w_1', 'goto w_2');
@@ -66,6 +66,18 @@ describe('elements of addresses', () => {
     { name: 'overlooks what has another value', broken: (was: Elements | undefined, now: Elements) => difference(was, new Map([...now].map(([key, text]) => [key, was?.has(key) === true ? (was.get(key) ?? '') : text]))) },
     { name: 'overlooks what is gone', broken: (was: Elements | undefined, now: Elements) => difference(new Map([...(was ?? [])].filter(([key]) => now.has(key))), now) },
   ])('one that $name is found out', ({ broken }) => expect(() => expectSame(broken)).toThrow('Property failed'));
+
+  it.each([
+    { name: 'addresses of a map', type: 'ipv4_addr : verdict', interval: false, key: '10.0.0.1', isPacked: true },
+    { name: 'addresses of a set', type: 'ipv6_addr', interval: false, key: 'fd00::1', isPacked: true },
+    { name: 'ranges', type: 'ipv4_addr', interval: true, key: '10.0.0.1', isPacked: false },
+    { name: 'pairs', type: 'ipv4_addr . ipv4_addr', interval: false, key: '10.0.0.1 . 10.0.0.1', isPacked: false },
+    { name: 'what a stranger wrote', type: 'ipv4_addr', interval: false, key: '10.0.0.1 counter', isPacked: false },
+  ])('hold $name as numbers: $isPacked, and lose none', ({ type, interval, key, isPacked }) => {
+    const elements = elementsOf(type, interval, [[key, 'accept'], ...(isPacked ? [] : [['10.0.0.2', 'drop'] as const])]);
+    expect(elements instanceof AddressElements).toBe(isPacked);
+    expect(new Map(elements)).toEqual(new Map([[key, 'accept'], ...(isPacked ? [] : [['10.0.0.2', 'drop'] as const])]));
+  });
 
   it('take no address of the other family, and no text that is none', () => {
     const four = new AddressElements(4);

@@ -38,10 +38,15 @@ export class AddressElements implements ReadonlyMap<string, string> {
     return place === undefined ? undefined : this.#values[place];
   }
 
-  set(key: string, value: string): this {
+  /** False: the key is no address of this family. */
+  take(key: string, value: string): boolean {
     const address = this.#parse(key);
-    if (address === undefined) throw new TypeError(`"${key}" is no address of IPv${this.#family}`);
-    this.put(address, value);
+    if (address !== undefined) this.put(address, value);
+    return address !== undefined;
+  }
+
+  set(key: string, value: string): this {
+    if (!this.take(key, value)) throw new TypeError(`"${key}" is no address of IPv${this.#family}`);
     return this;
   }
 

@@ -10,6 +10,16 @@ export type Elements = ReadonlyMap<string, string>;
 /** Of whoever changes them. */
 export type OwnElements = Map<string, string> | AddressElements;
 
+const singleAddress = /^ipv([46])_addr(?: : |$)/;
+
+/** In the form that takes least. `type`: of the set or map, as nft writes it. */
+export const elementsOf = (type: string, interval: boolean, entries: readonly (readonly [string, string])[]): Elements => {
+  const [, family] = interval ? [] : (singleAddress.exec(type) ?? []);
+  const packed = new AddressElements(family === '6' ? 6 : 4);
+  // What somebody else put there may be anything.
+  return family !== undefined && entries.every(([key, value]) => packed.take(key, value)) ? packed : new Map(entries);
+};
+
 /** That nobody else changes. */
 export const ownElements = (elements: Elements): OwnElements => (elements instanceof AddressElements ? elements.copy() : new Map(elements));
 
