@@ -89,7 +89,10 @@ export class Dataplane {
     this.#desired = desired;
     this.#isRealized = false;
     this.#elementCounters.learn(desired);
-    const before = (this.#actual ??= this.#asWitnessed(desired) ?? (await this.#read()));
+    const witnessed = this.#actual === undefined ? this.#asWitnessed(desired) : undefined;
+    // It is a copy of what is desired: there is nothing to compare.
+    if (witnessed !== undefined) return this.#hold(witnessed, 0);
+    const before = (this.#actual ??= await this.#read());
     const { steps, afterwards, differences } = diffState(before.state, desired, this.#same);
     if (steps.length === 0) return this.#hold(before, 0);
     // What the kernel holds from now on is its own affair until it is read again.

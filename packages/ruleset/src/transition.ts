@@ -18,7 +18,7 @@
  * @module
  */
 import { diffElements, type ElementDifference } from './diff-elements.ts';
-import { type Elements, layered, otherElements } from './elements/elements.ts';
+import { type Elements, isEqual, layered, otherElements } from './elements/elements.ts';
 import type { Chain, NftMap, TableState } from './nft-state.ts';
 import { overlayRanges } from './overlay-ranges.ts';
 import { type NamedMap, regrouping } from './regrouping.ts';
@@ -59,8 +59,10 @@ export const transition = (was: TableState, now: TableState): Transition => {
   const { isAny, chains, maps: between, additions, targets } = regrouping(was, now, dispatch, newProfiles(was, classes));
   const steps = (one: NamedMap, statesOf: (held: Elements, wanted: Elements) => readonly Elements[]): MapTransition => {
     const [name, { type, elements }] = one;
-    const held = was.maps.get(name);
-    return { map: name, steps: differencesBetween(statesOf(held?.type === type ? held.elements : noElements, elements)) };
+    const before = was.maps.get(name);
+    const held = before?.type === type ? before.elements : noElements;
+    // One object for one content: what it is compared with later, it need not be looked through for.
+    return { map: name, steps: differencesBetween(statesOf(isEqual(held, elements) ? elements : held, elements)) };
   };
   const maps: MapTransition[] = [
     ...meanings.map((one) => steps(one, (held, wanted) => {

@@ -30,9 +30,12 @@ export function* otherElements(some: Elements, others: Elements | undefined): Ge
   return undefined;
 }
 
+/** The same elements, with the same values. */
+export const isEqual = (some: Elements, others: Elements): boolean => some === others || (some.size === others.size && otherElements(some, others).next().done === true);
+
 /** What is above wins. */
 export const layered = (below: Elements, above: Elements): Elements => {
-  if (below.size === 0) return above;
+  if (below.size === 0 || below === above) return above;
   const all = ownElements(below);
   for (const [key, value] of otherElements(above, below)) all.set(key, value);
   return all;
