@@ -8,7 +8,8 @@
 import type { Family } from '@firsthop/netaddr';
 import { elementFlag, type Verdict, verdictCode } from '@firsthop/netlink';
 import type { Batch, ElementView, NfTables } from '@firsthop/netlink';
-import { KeyCodec, type Span } from './key-types.ts';
+import { KeyCodec } from './key-codec.ts';
+import type { Span } from './key-types.ts';
 
 type WrittenElements = Parameters<Batch['addElements']>[0];
 export type WrittenElement = NonNullable<WrittenElements['elements']>[number];

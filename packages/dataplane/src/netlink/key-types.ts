@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type AddressRange, type Family, familyOf, formatAddress, ipv4, ipv6 } from '@firsthop/netaddr';
+import { type AddressRange, type Family, familyOf, formatAddress, ipv4, ipv6, parseAddress } from '@firsthop/netaddr';
 import { formatRange, parseRange } from '@firsthop/ruleset';
 
 const IFNAMSIZ = 16;
@@ -13,7 +13,7 @@ const IFNAMSIZ = 16;
 /** First and last value. */
 export type Span = readonly [first: Buffer, last: Buffer];
 
-interface KeyType {
+export interface KeyType {
   readonly length: number;
   /** Undefined: it is not of this type. */
   readonly write: (text: string) => Span | undefined;
@@ -52,6 +52,8 @@ export const addressAt = (from: Buffer, at: number, family: Family): AddressRang
 const address = (family: Family): KeyType => ({
   length: family === 4 ? 4 : 16,
   write: (text) => {
+    const one = parseAddress(text);
+    if (one.ok) return familyOf(one.value) === family ? single(bytesOfAddress(one.value)) : undefined;
     const range = parseRange(text);
     return range === undefined || familyOf(range.first) !== family || familyOf(range.last) !== family ? undefined : [bytesOfAddress(range.first), bytesOfAddress(range.last)];
   },
@@ -70,7 +72,7 @@ const mac: KeyType = {
 const numberBytes = (text: string, length: 1 | 2): Buffer | undefined => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value >= 256 ** length) return undefined;
-  const bytes = Buffer.alloc(length);
+  const bytes = Buffer.allocUnsafe(length);
   bytes.writeUIntBE(value, 0, length);
   return bytes;
 };
@@ -87,7 +89,8 @@ const integer = (length: 1 | 2): KeyType => ({
   },
 });
 
-const types: ReadonlyMap<string, KeyType> = new Map([
+/** By nft's names. */
+export const keyTypes: ReadonlyMap<string, KeyType> = new Map([
   ['ifname', interfaceName],
   ['ipv4_addr', address(4)],
   ['ipv6_addr', address(6)],
@@ -95,60 +98,3 @@ const types: ReadonlyMap<string, KeyType> = new Map([
   ['inet_proto', integer(1)],
   ['inet_service', integer(2)],
 ]);
-
-/** Parts of a concatenation begin at multiples of four bytes. */
-const aligned = (length: number): number => Math.ceil(length / 4) * 4;
-
-const padded = (bytes: Buffer): Buffer => (bytes.length % 4 === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(aligned(bytes.length) - bytes.length)]));
-
-/** Of the type of a key, as nft names it: `ifname . ipv4_addr`. */
-export class KeyCodec {
-  readonly #parts: readonly KeyType[];
-
-  /** Undefined: some part of it is not known here. */
-  static of(type: string): KeyCodec | undefined {
-    const parts = type.split(' . ').map((name) => types.get(name));
-    return parts.every((part) => part !== undefined) ? new KeyCodec(parts) : undefined;
-  }
-
-  private constructor(parts: readonly KeyType[]) {
-    this.#parts = parts;
-  }
-
-  /** Bytes. */
-  get length(): number {
-    const [only, ...more] = this.#parts;
-    return more.length === 0 ? (only?.length ?? 0) : this.#parts.reduce((sum, { length }) => sum + aligned(length), 0);
-  }
-
-  /** Undefined: it is no address, or more than that. */
-  get addressFamily(): Family | undefined {
-    return this.isConcatenation ? undefined : this.#parts[0] === types.get('ipv4_addr') ? 4 : this.#parts[0] === types.get('ipv6_addr') ? 6 : undefined;
-  }
-
-  get isConcatenation(): boolean {
-    return this.#parts.length > 1;
-  }
-
-  write(text: string): Span | undefined {
-    const texts = text.split(' . ');
-    if (texts.length !== this.#parts.length) return undefined;
-    const spans = this.#parts.map((part, i) => part.write(texts[i] ?? ''));
-    if (!spans.every((span) => span !== undefined)) return undefined;
-    const [only] = spans;
-    if (spans.length === 1 && only !== undefined) return only;
-    const whole = (which: 0 | 1): Buffer => Buffer.concat(spans.map((span) => padded(span[which])));
-    const first = whole(0);
-    return spans.every(([low, high]) => low === high) ? [first, first] : [first, whole(1)];
-  }
-
-  /** `first`, `last`: where the two keys begin in these bytes. */
-  read(from: Buffer, first: number, last: number = first): string {
-    let [text, at] = ['', 0];
-    for (const { length, read } of this.#parts) {
-      text += `${at === 0 ? '' : ' . '}${read(from, first + at, last + at)}`;
-      at += aligned(length);
-    }
-    return text;
-  }
-}
