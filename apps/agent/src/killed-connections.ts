@@ -6,6 +6,7 @@
  */
 import type { ClassTables } from '@firsthop/classifier';
 import type { Connection } from '@firsthop/dataplane';
+import { AddressMap } from '@firsthop/netaddr';
 import type { NodePlan, PlanPolicyRef } from '@firsthop/plan';
 import { Attributor } from './flow-records/attribute.ts';
 
@@ -42,7 +43,7 @@ export class KillingPolicies {
   next(rules: NodePlan['rules'], tables: ClassTables): (denied: Connection) => boolean {
     if (rules !== this.#rules) [this.#rules, this.#killers] = [rules, killersIn({ rules })];
     // The addresses of a classifier's tables move with its next plan.
-    const now = this.#killers.size === 0 ? undefined : { killers: this.#killers, tables: { ...tables, addresses: new Map(tables.addresses) }, attributor: new Attributor() };
+    const now = this.#killers.size === 0 ? undefined : { killers: this.#killers, tables: { ...tables, addresses: AddressMap.from(tables.addresses) }, attributor: new Attributor() };
     const asked = [this.#before, now].filter((one) => one !== undefined);
     this.#before = now;
     return (denied) => asked.some((one) => isDecidedByKiller(one, denied));

@@ -20,10 +20,12 @@ import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
 import { AttributionService } from './flow-records/attribution-service.ts';
 import { TotalsFile } from './flow-records/totals-file.ts';
-import { MemoryGivenBack } from './give-back.ts';
 import { type Host, hostOf } from './host.ts';
 import { KernelWitness } from './kernel-witness.ts';
 import { KillingPolicies } from './killed-connections.ts';
+import { MemoryGivenBack } from './memory/memory-given-back.ts';
+import { type SystemMemory, systemMemory } from './memory/system-memory.ts';
+import { keepYoungHeapSmall } from './memory/young-heap.ts';
 import { PathWatch } from './path-watch.ts';
 import { PlanStore } from './plan-store.ts';
 import { watchKernel } from './watch-kernel.ts';
@@ -48,7 +50,7 @@ class Agent {
   /** Why the last manager was left, as long as none was heeded since. */
   #refused: string | undefined;
 
-  constructor(config: AgentConfig, log: Logger) {
+  constructor(config: AgentConfig, log: Logger, system: SystemMemory | undefined) {
     this.#config = config;
     this.#log = log;
     this.#store = new PlanStore(config.stateDir, config.node);
@@ -61,7 +63,7 @@ class Agent {
     this.#witness = new KernelWitness(config.stateDir);
     this.#dataplane = new Dataplane(this.#host.port, this.#witness.load());
     const ender = this.#makeEnder();
-    const memory = new MemoryGivenBack();
+    const memory = new MemoryGivenBack(system);
     this.#paths = new PathWatch({ readHooks: () => readPathCounts(this.#host.port), readTraffic: this.#host.readTraffic, onChange: () => this.#enforcement.changed() });
     this.#enforcement = new Enforcement({
       dataplane: this.#dataplane,
@@ -224,10 +226,12 @@ class Agent {
 
 /** Runs until SIGINT or SIGTERM. Rejects where it cannot even begin. */
 export const runAgent = async (configFile: string): Promise<void> => {
+  keepYoungHeapSmall();
+  const system = systemMemory();
   const config = readConfig(configFile, process.env);
   const log = pino({ base: { node: config.node } }, pino.destination(2));
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   process.on('unhandledRejection', (error) => log.error({ error: String(error) }, 'a fault inside the agent; the kernel keeps enforcing'));
-  await new Agent(config, log).run(stop.signal);
+  await new Agent(config, log, system).run(stop.signal);
 };

@@ -9,6 +9,8 @@ export { Listener, type ListenerOptions, type Overrun } from './socket/listener.
 export { NetlinkSocket, netlinkProtocol, type SocketOptions } from './socket/netlink-socket.ts';
 export { Batch } from './nf-tables/batch.ts';
 export { comparison, type Expression, metaKey, payloadBase, register, verdictRegister } from './nf-tables/expression.ts';
+export { ElementList } from './nf-tables/element-list.ts';
+export type { ElementView } from './nf-tables/element-view.ts';
 export { NfTables } from './nf-tables/nf-tables.ts';
 export type { NetfilterFamily } from './nf-tables/nfnetlink.ts';
 export { elementFlag, hookNumber, objectType, setFlag } from './nf-tables/objects.ts';

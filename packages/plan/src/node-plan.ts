@@ -7,7 +7,7 @@
  * @module
  */
 import type { Brand } from '@firsthop/base';
-import type { Address, AddressRange, Cidr, PortRange } from '@firsthop/netaddr';
+import type { Address, Addresses, AddressRange, Cidr, PortRange } from '@firsthop/netaddr';
 import type { Attribution } from './attribution.ts';
 
 export type AddressGroupId = Brand<string, 'AddressGroupId'>;
@@ -17,7 +17,7 @@ export type PolicyGroupId = Brand<string, 'PolicyGroupId'>;
 /** The addresses that a peer term selects now. Single addresses only: prefixes stand in the rule itself. */
 export interface AddressGroup {
   readonly id: AddressGroupId;
-  readonly members: ReadonlySet<Address>;
+  readonly members: Addresses;
 }
 
 export type PlanPeer =

@@ -6,6 +6,8 @@ export { sampleRegisterState } from './registers/sample-state.ts';
 export { type CellMap, type CellRule, cellSetName, type EndRule, type JudgeRule, parseCellSetName, parseRegisterRule, type RegisterRule, registerRuleText } from './registers/words.ts';
 export { formatRange, parseRange } from './range-text.ts';
 export { type Change, diffState, type SameRule } from './diff-state.ts';
+export { AddressElements } from './elements/address-elements.ts';
+export { type Elements, type OwnElements, ownElements } from './elements/elements.ts';
 export { linesOfChanges } from './element-lines.ts';
 export { decisionOfCounter, systemDecisions } from './names.ts';
 export { type Chain, emptyTable, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';

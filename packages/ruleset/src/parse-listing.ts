@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { elementsOf } from './elements/elements.ts';
 import { type Chain, emptyTable, type NftMap, type TableState } from './nft-state.ts';
 
 interface Block {
@@ -50,7 +51,8 @@ const parseMap = ({ lines }: Block): NftMap => {
   const type = lines.find((line) => /^type(?:of)? /.test(line))?.replace(/^type /, '') ?? '';
   const inside = /elements = \{ (.*?) \}/.exec(text)?.[1];
   const elements = inside === undefined ? [] : inside.split(',').map((element) => element.trim()).filter(Boolean).map(parseElement);
-  return { type, interval: /flags [^}]*interval/.test(text), elements: new Map(elements) };
+  const interval = /flags [^}]*interval/.test(text);
+  return { type, interval, elements: elementsOf(type, interval, elements) };
 };
 
 /** What an element counted is no part of it. */

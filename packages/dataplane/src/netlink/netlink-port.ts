@@ -62,8 +62,11 @@ class Kernel {
 
   async read(expected?: NftState): Promise<NftState> {
     const tables: [TableFamily, TableState][] = [];
-    for (const family of ['inet', 'bridge'] as const) {
-      const table = family === 'inet' && hasRegisters(this.#nft) ? this.#readRegisters(expected) : await readTable(this.#structure.run, family);
+    // The library reads on its thread while we read here.
+    const listed = (family: TableFamily): Promise<TableState | undefined> => readTable(this.#structure.run, family);
+    const inet = async (): Promise<TableState | undefined> => (hasRegisters(this.#nft) ? this.#readRegisters(expected) : listed('inet'));
+    const [bridgeTable, inetTable] = await Promise.all([listed('bridge'), inet()]);
+    for (const [family, table] of [['inet', inetTable], ['bridge', bridgeTable]] as const) {
       if (table === undefined) continue;
       for (const [name, map] of table.maps) this.#codecs.put(family, name, map);
       tables.push([family, table]);
