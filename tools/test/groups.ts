@@ -37,4 +37,4 @@ export const groups: readonly Group[] = [
   { name: 'e2e', what: 'real managers and agents, real packets, kills', budgetSeconds: 600, fullBudgetSeconds: 2700, run: { vitest: 'e2e' }, kernel: true },
 ];
 
-export const totalBudgetSeconds = 22 * 60;
+export const totalBudgetSeconds = 25 * 60;
