@@ -13,7 +13,7 @@ const group = (name: string, include: string[], options: object = {}) => ({
 const rooms = (pattern: string): string[] => [`packages/*/src/**/*.${pattern}`, `apps/*/src/**/*.${pattern}`, `apps/*/test/**/*.${pattern}`, `tools/**/*.${pattern}`];
 /** How many times slower than usual this machine is: an emulated one is (tools/second-kernel). */
 const slowness = Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1);
-const oneByOne = { fileParallelism: false, testTimeout: 120_000 * slowness, hookTimeout: 120_000 * slowness };
+const oneByOne = { fileParallelism: false, expect: { poll: { timeout: 1000 * slowness } }, testTimeout: 120_000 * slowness, hookTimeout: 120_000 * slowness };
 /** Samples a hundred times as large. */
 const propertyTimeout = process.env['FIRSTHOP_NIGHTLY'] === '1' ? 3_600_000 : 120_000;
 

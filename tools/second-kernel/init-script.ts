@@ -71,5 +71,5 @@ ip link set lo up
 echo "${BEGIN}: Linux $(uname -r), up for $(cut -d' ' -f1 /proc/uptime) s"
 { cd ${quoted(folder)} && ${words.map(quoted).join(' ')} </dev/null; echo $? > ${quoted(`${share}/exit`)}; } 2>&1 | cat
 echo o > /proc/sysrq-trigger
-sleep 60
+/run/busybox sleep 60
 `;

@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => void execFileSync('ip', ['netns', 'delete', space]));
 
-it('Enforced, NotEnforced while a filter sends its packets elsewhere, and Enforced again', { timeout: 10_000 }, async () => {
+it('Enforced, NotEnforced while a filter sends its packets elsewhere, and Enforced again', { timeout: 10_000 * Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1) }, async () => {
   const port = netlinkPort({ netns: space });
   const stop = new AbortController();
   const waiting: ((state: EndpointState) => boolean)[] = [];

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ClassTables, Decision, DecisionId, Row, RowId } from '@firsthop/classifier';
+import type { ClassTables, Decision, DecisionId, Row, RowId, Step } from '@firsthop/classifier';
 import { Dataplane, type KernelPort, netlinkPort } from '@firsthop/dataplane';
 import { demolish, exclusivePrefixes, FrameSocket, LabNetwork, type LabWorkload, NamespaceScope, planTopology, Prober, type Topology } from '@firsthop/lab';
 import { type Address, formatAddress, ipv4, ipv6 } from '@firsthop/netaddr';
@@ -29,14 +29,17 @@ const isolated = 81;
 const decision = (id: string, verdict: Decision['verdict']): Decision => ({ id: id.padEnd(16, '0') as DecisionId, verdict, attribution: { reason: 'rule', direction: 'ingress' }, log: false });
 const [allow, drop] = [decision('a', 'allow'), decision('d', 'drop')];
 const open: Row = { id: '1'.padEnd(16, '0') as RowId, rest: allow.id, protocols: new Map() };
-/** Everything but one port: what has no port that can be read would be allowed. */
-const guardedAt = (closed: number): Row => {
-  const steps = [{ first: 0, last: closed - 1, decision: allow.id }, { first: closed, last: closed, decision: drop.id }, { first: closed + 1, last: 65_535, decision: allow.id }];
-  return { id: (closed === isolated ? '2' : `2${closed.toString(16)}`).padEnd(16, '0') as RowId, rest: allow.id, protocols: new Map([6, 17, 132].map((protocol) => [protocol, steps])) };
+/** Everything but these ports, in ascending order: what has no port that can be read would be allowed. */
+const guardedAt = (closed: readonly number[]): Row => {
+  const open = (first: number, last: number): Step[] => (first > last ? [] : [{ first, last, decision: allow.id }]);
+  const steps = closed.flatMap((port, i) => [...open((closed[i - 1] ?? -1) + 1, port - 1), { first: port, last: port, decision: drop.id }]);
+  const all = [...steps, ...open((closed.at(-1) ?? -1) + 1, 65_535)];
+  const name = closed.length === 1 && closed[0] === isolated ? '2' : `2${closed.map((port) => port.toString(16)).join('')}`;
+  return { id: name.padEnd(16, '0') as RowId, rest: allow.id, protocols: new Map([6, 17, 132].map((protocol) => [protocol, all])) };
 };
 
 /** `guarded` are all but `a` and `v`, toward themselves. */
-const tablesOf = (topology: Topology, closed: number): ClassTables => {
+const tablesOf = (topology: Topology, closed: readonly number[]): ClassTables => {
   const guarded = guardedAt(closed);
   const endpoints = topology.workloads.filter(({ name }) => name !== 'unbound').map(({ name, kind, mac, addresses }): PlanEndpoint => ({ id: name, kind, workload: name, addresses, mac, allowedAddresses: name === 'v' ? shared : [], policyGroup: (name === 'b' || name === 'w' ? 'guarded' : 'free') as PolicyGroupId }));
   const everybody = (row: Row) => ({ rows: new Map([[0, row.id]]) });
@@ -93,9 +96,9 @@ export class GuardedGround {
     this.inRegisters = this.closedAt(isolated, registerEncoding());
   }
 
-  /** As `whole`, with another port closed in the place of 81. */
-  closedAt(port: number, encoding: Encoding = chainEncoding): NftState {
-    return renderRuleset({ tables: tablesOf(this.topology, port), bindings: this.#bindings, host: { exclusivePrefixes } }, encoding);
+  /** As `whole`, with other ports closed in the place of 81. */
+  closedAt(ports: number | readonly number[], encoding: Encoding = chainEncoding): NftState {
+    return renderRuleset({ tables: tablesOf(this.topology, typeof ports === 'number' ? [ports] : ports), bindings: this.#bindings, host: { exclusivePrefixes } }, encoding);
   }
 
   async build(): Promise<void> {

@@ -92,12 +92,17 @@ describe.runIf(isThere)('a bridge that knows VLANs', () => {
     const setting = (value: '0' | '1'): void => ground.scope.inside(ground.node, () => writeFileSync('/proc/sys/net/bridge/bridge-nf-filter-vlan-tagged', value));
     const bindings: readonly EndpointBinding[] = [{ endpoint: 'w', via: { kind: 'bridged', bridge: 'fhbr0', port: ground.workload('w').device } }];
     const bypasses = async (): Promise<string[]> => findBypasses(await ground.scope.inside(ground.node, () => listLinks()), bindings).map(({ reason }) => reason.split(':')[0] ?? '');
+    /** What `w` sees, at its open port and at the closed one; an answer would not tell, since it is taken for the middle of a connection that nobody saw begin. */
+    const arrivals = async (family: 0 | 1): Promise<boolean[]> => {
+      const probes = [80, 81].map((port) => ground.prober.probe({ fromNamespace: ground.namespaceOf('lan'), toNamespace: ground.namespaceOf('w'), source: tagged.lan[family], destination: ground.addressOf('w', family), protocol: 'UDP', port, patience: SILENCE_MS }));
+      return (await Promise.all(probes)).map(({ arrived }) => arrived);
+    };
     const ask = (family: 0 | 1): Promise<string[]> => Promise.all([80, 81].map((port) => reach({ who: 'lan', source: tagged.lan[family] }, { who: 'w', destination: ground.addressOf('w', family) }, port)));
     afterAll(() => setting('0'));
 
     it.each([0, 1] as const)('goes past policy where the IP hooks do not see tagged frames, and is said to, family %i', async (family) => {
       setting('0');
-      expect(await ask(family)).toEqual(['allow', 'allow']);
+      expect(await arrivals(family)).toEqual([true, true]);
       expect(await bypasses()).toEqual(['BypassedVlan']);
     });
 
@@ -116,6 +121,7 @@ describe.runIf(isThere)('a bridge that knows VLANs', () => {
 
     it.each([0, 1] as const)('is judged where they do, family %i', async (family) => {
       setting('1');
+      expect(await arrivals(family)).toEqual([true, false]);
       expect(await ask(family)).toEqual(['allow', 'drop']);
       expect(await during(ground.inRegisters, () => ask(family))).toEqual(['allow', 'drop']);
       expect(await bypasses()).toEqual([]);
