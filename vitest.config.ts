@@ -19,6 +19,8 @@ const propertyTimeout = process.env['FIRSTHOP_NIGHTLY'] === '1' ? 3_600_000 : 12
 
 export default defineConfig({
   test: {
+    // What was made into JavaScript once is read by the second kernel's tests too, where making it takes a minute.
+    fsModuleCache: true,
     projects: [
       { test: { ...group('unit', rooms('test.ts')).test, exclude: ['**/node_modules/**', '**/*.{property,kernel,e2e}.test.ts'] } },
       group('property', rooms('property.test.ts'), { testTimeout: propertyTimeout }),

@@ -16,7 +16,7 @@ import { threats } from '../guards/threats.ts';
 import { kernelCan } from './kernel-abilities.ts';
 
 const VLAN = 7;
-const SILENCE_MS = 500;
+const SILENCE_MS = 1000;
 const isThere = kernelCan('bridges with VLANs') && kernelCan('VLAN devices');
 const ground = new GuardedGround(`7${process.pid.toString(16).padStart(3, '0').slice(-3)}`);
 /** Of a host behind the trunk, and of machines that tag what they send. */
@@ -27,7 +27,7 @@ function both(n: number): [Address, Address] {
 const ip = (namespace: string, ...lines: readonly string[]): void => void execFileSync('ip', ['-n', namespace, '-batch', '-'], { input: lines.join('\n') });
 const bridge = (...lines: readonly string[]): void => lines.forEach((line) => execFileSync('bridge', ['-n', ground.node, ...line.split(' ')]));
 const reach = async (from: { readonly who: string; readonly source: Address }, to: { readonly who: string; readonly destination: Address }, port: number): Promise<string> =>
-  (await ground.prober.probe({ fromNamespace: ground.namespaceOf(from.who), toNamespace: ground.namespaceOf(to.who), source: from.source, destination: to.destination, protocol: 'TCP', port })).verdict;
+  (await ground.prober.probe({ fromNamespace: ground.namespaceOf(from.who), toNamespace: ground.namespaceOf(to.who), source: from.source, destination: to.destination, protocol: 'TCP', port, patience: SILENCE_MS })).verdict;
 const during = async <T>(state: NftState, look: () => Promise<T>): Promise<T> => {
   await ground.realize(state);
   try {
