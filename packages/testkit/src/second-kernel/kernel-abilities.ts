@@ -38,5 +38,8 @@ export const kernelCan = (ability: KernelAbility): boolean => {
 
 export const kernelAbilities: readonly KernelAbility[] = [...(Object.keys(trials) as (keyof typeof trials)[]), 'SCTP sockets'];
 
+/** How many times slower than usual this machine is: an emulated one is. */
+export const slowness: number = Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1);
+
 /** The guest says so. */
 export const isSecondKernel: boolean = process.env['FIRSTHOP_SECOND_KERNEL'] === '1';
