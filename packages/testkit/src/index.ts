@@ -5,4 +5,5 @@ export { hostileFamilies, hostileString } from './hostile-strings.ts';
 export { type Answer, byEvaluator, byTables, isPassed, type Judge, type JudgeOptions, type Question } from './judges.ts';
 export { addressOf, cluster, interestingPorts, nodeNames, nodes, randomWorld } from './random-world.ts';
 export { worldChanges } from '@firsthop/analysis';
+export { kernelAbilities, type KernelAbility, kernelCan } from './second-kernel/kernel-abilities.ts';
 export { kernelPortContract } from './kernel-port-contract.ts';

@@ -153,7 +153,7 @@ export class PathGround {
   }
 
   /** `node port`: of n1. */
-  send({ from, to, through }: Path, family: Family, protocol: PathProtocol, patience = 300 * Math.min(3, slowness)): Promise<Observation> {
+  send({ from, to, through }: Path, family: Family, protocol: PathProtocol, patience: number = 300 * Math.min(3, slowness)): Promise<Observation> {
     const backend = this.addressOf(to, family);
     const n = to === 'p3' ? 3 : 2;
     const destination = through === 'service' ? serviceOf(n)[index(family)] : through === 'node port' ? this.addressOf('n1', family) : backend;
