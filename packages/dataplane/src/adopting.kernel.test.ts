@@ -45,6 +45,14 @@ const goesOn = async ({ answers }: Conversation): Promise<boolean> => {
   return answers() > before;
 };
 
+/** How many connections to that port the kernel knew. */
+const forget = async (to: number): Promise<number> => {
+  const connections = kernelConnections({ namespace: `/run/netns/${ground.netns}` });
+  const count = await connections.endWhere(({ port }) => port === to);
+  connections.close();
+  return count;
+};
+
 it('while it is adopting, what policy allows goes on from the middle, also behind the window; what it denies does not', async () => {
   const [allowed, denied] = [await conversation(7000), await conversation(8000)];
   await realize(true);
@@ -52,9 +60,7 @@ it('while it is adopting, what policy allows goes on from the middle, also behin
   await realize(false);
   expect(await goesOn(allowed)).toBe(true);
   // Behind the window nobody takes it up again.
-  const connections = kernelConnections({ namespace: `/run/netns/${ground.netns}` });
-  expect(await connections.endWhere(({ port }) => port === 7000)).toBe(1);
-  connections.close();
+  expect(await forget(7000)).toBe(1);
   expect(await goesOn(allowed)).toBe(false);
 });
 

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arp, broadcast, discovery, type Ends, frameOf, icmp6, udp } from './guards/frames.ts';
 import { GuardedGround, sharedAddresses, sharedMac, without } from './guards/guarded-ground.ts';
 import { cuttings, threats } from './guards/threats.ts';
+import { slowness } from './second-kernel/kernel-abilities.ts';
 
 /** What does not come within this does not come: the broken variants show how fast it would. */
-const SILENCE_MS = 40;
-const PATIENCE_MS = 2000;
+const SILENCE_MS = 40 * slowness;
+const PATIENCE_MS = 2000 * slowness;
 
 const ground = new GuardedGround(`c${process.pid.toString(16).padStart(3, '0').slice(-3)}`);
 beforeAll(() => ground.build());
