@@ -96,7 +96,7 @@ export class Enforcement {
   /** Something is to be looked at again. */
   changed(): void {
     this.#dirty = true;
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run();
   }
 
   /** Reads the kernel back; what somebody else changed is put right, and reported. */
@@ -126,12 +126,17 @@ export class Enforcement {
   }
 
   async #run(): Promise<void> {
-    while (this.#dirty) {
-      this.#dirty = false;
-      const realization = await this.#inTurn(() => this.#pass());
-      if (realization === undefined) continue;
-      this.#last = this.#repaired === 0 ? realization : { ...realization, repaired: this.#repaired };
-      this.#options.onRealized(this.#last);
+    try {
+      while (this.#dirty) {
+        this.#dirty = false;
+        const realization = await this.#inTurn(() => this.#pass());
+        if (realization === undefined) continue;
+        this.#last = this.#repaired === 0 ? realization : { ...realization, repaired: this.#repaired };
+        this.#options.onRealized(this.#last);
+      }
+    } finally {
+      // Together with the last look at it: what came in between would wait for somebody else's news.
+      this.#running = undefined;
     }
   }
 

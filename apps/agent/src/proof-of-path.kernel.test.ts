@@ -44,7 +44,7 @@ const intruders = [
     isTold: false,
     come: () => nft('table inet fast {\nflowtable f {\nhook ingress priority 0; devices = { cali1, eth0 };\n}\n}'),
     go: () => nft('delete table inet fast'),
-    reason: /^BypassedFlowTable: the flow table inet fast f takes packets of connections on cali1, eth0 past/,
+    reason: /^BypassedFlowTable: the flow table inet fast f takes packets of connections on (?:cali1, eth0|eth0, cali1) past/,
   },
 ] as const;
 
