@@ -14,7 +14,7 @@ export const mostElements = 300;
 
 export class ElementList {
   readonly #full: Buffer[] = [];
-  readonly #writer = new Writer(1024);
+  readonly #writer = new Writer(128);
   #count = 0;
 
   get count(): number {
@@ -30,9 +30,9 @@ export class ElementList {
     this.#count++;
   }
 
-  /** As messages take them, one piece each. */
+  /** As messages take them, one piece each. Good until more is added. */
   pieces(): readonly Buffer[] {
-    return this.#count === 0 ? [] : [...this.#full, Buffer.from(this.#writer.bytes())];
+    return this.#count === 0 ? [] : [...this.#full, this.#writer.bytes()];
   }
 }
 
