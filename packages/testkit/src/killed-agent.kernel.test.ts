@@ -20,7 +20,7 @@ const killed = async (how: 'whole' | 'halves'): Promise<string> => {
   const child = spawn(process.execPath, [program, netns, how], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve, reject) => {
     child.stdout.once('data', resolve);
-    child.once('exit', () => reject(new Error('it ended by itself')));
+    child.once('exit', (code, signal) => reject(new Error(`it ended by itself: ${signal ?? code}`)));
   });
   await delay(Math.random() * 60 * slowness);
   const ended = new Promise((resolve) => child.once('exit', resolve));
