@@ -38,7 +38,7 @@ export interface BatchOptions {
 }
 
 export class Batch {
-  readonly #writer = new Writer(64 * 1024);
+  readonly #writer = new Writer();
   #family: number;
   #sequence: number;
   #lastAt: number | undefined;
