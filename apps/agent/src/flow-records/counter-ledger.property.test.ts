@@ -54,11 +54,12 @@ const broken = (reader: Reader, steps: readonly Step[], readsAround: boolean): '
       counter = (counter ?? 0) + one.packets;
       truth += one.packets;
     } else if (one.do === 'restart' || one.do === 'restart, and a part is gone' || one.do === 'reboot') {
-      // The last one reads before it ends.
+      // The last one reads before it ends, and the next one when it begins.
       if (readsAround) read();
       if (one.do === 'reboot') counter = undefined;
       if (one.do === 'restart, and a part is gone' && counter !== undefined) counter = counter >> 1;
       reader.restart(one.do !== 'reboot');
+      if (readsAround) read();
     } else {
       const isGone = one.do !== 'read';
       if (!isGone || readsAround) read();
