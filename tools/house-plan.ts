@@ -40,7 +40,7 @@ export const rooms: ReadonlyMap<string, Room> = new Map([
   room('L3', 'manifest', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'dialect'], 'YAML and JSON files to facts and policies'),
   room('L3', 'trust', ['base'], 'who a peer is: certificate identities, the certificate authority'),
   room('L3', 'transport', ['base', 'wire', 'plan', 'trust'], 'WebSockets that carry wire sessions'),
-  room('L3', 'netlink', ['base'], 'AF_NETLINK from TypeScript: nf_tables, NFLOG, conntrack, rtnetlink'),
+  room('L3', 'netlink', ['base'], 'AF_NETLINK from TypeScript: nf_tables, NFLOG, conntrack, rtnetlink; frames at an interface'),
   room('L3', 'hostif', ['base', 'netaddr', 'plan', 'netlink'], "this host's interfaces, bound to endpoints"),
   room('L3', 'dataplane', ['base', 'netaddr', 'ruleset', 'netlink'], 'the kernel made equal to the ruleset; kernel ports'),
   room('L3', 'federation', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'trust'], 'what managers of several clusters tell each other'),

@@ -1,6 +1,6 @@
 /**
- * What a new connection costs under so many rules for one endpoint: against conntrack alone, a linear list of nft, and a list of nft with sets, as
- * iptables with ipset makes it. All in one run, by turns. Needs root.
+ * What a new connection costs under so many rules for one endpoint: against conntrack alone, a linear list of nft, a list of nft with sets, and the
+ * real iptables with ipset in both its variants, where they are installed. All in one run, by turns. Needs root.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Bench } from './bench.ts';
 import { clientAddress, ConnectGround, podAddress } from './connect-ground.ts';
+import { iptablesRefusal, type IptablesVariant, iptablesVariants, type ListedRule, loadIptables } from './iptables-lists.ts';
 import { lastPort, manyRules } from './many-rules.ts';
 
 const pairs = 300;
@@ -40,11 +41,31 @@ const list = (rules: readonly string[], sets: readonly string[] = []): string =>
 const peer = (i: number): string => `11.${i >> 8}.${i & 255}`;
 /** The last one decides. */
 const linear = (): string => list(Array.from({ length: linearRules }, (_, i) => `ip saddr ${i === linearRules - 1 ? clientAddress : `${peer(i)}.1`} tcp dport ${lastPort} accept`));
-const withSets = (): string =>
+/** Ten peers a rule, and the client in the last. */
+const listed = (): ListedRule[] => Array.from({ length: linearRules }, (_, i) => ({ port: lastPort, from: [...Array.from({ length: 10 }, (_unused, member) => `${peer(i)}.${member}`), ...(i === linearRules - 1 ? [clientAddress] : [])] }));
+const withSets = (rules: readonly ListedRule[]): string =>
   list(
-    Array.from({ length: linearRules }, (_, i) => `ip saddr @s${i} tcp dport ${lastPort} accept`),
-    Array.from({ length: linearRules }, (_, i) => `set s${i} {\ntype ipv4_addr\nelements = { ${[...Array.from({ length: 10 }, (_unused, member) => `${peer(i)}.${member}`), ...(i === linearRules - 1 ? [clientAddress] : [])].join(', ')} }\n}`),
+    rules.map(({ port }, i) => `ip saddr @s${i} tcp dport ${port} accept`),
+    rules.map(({ from }, i) => `set s${i} {\ntype ipv4_addr\nelements = { ${from.join(', ')} }\n}`),
   );
+
+/** What is asked for everywhere is the list of the classic iptables. */
+const figureOf: Readonly<Record<IptablesVariant, string>> = { legacy: 'ipset_loss_pct', nft: 'ipset_nft_loss_pct' };
+
+/** By the name of their figure. */
+const loadLists = (ground: (name: string) => Variant, say: (text: string) => void): ReadonlyMap<string, Variant> => {
+  const lists = new Map([['linear_loss_pct', ground('li')], ['nft_sets_loss_pct', ground('se')]]);
+  nft(lists.get('linear_loss_pct')?.ground.node ?? '', linear());
+  nft(lists.get('nft_sets_loss_pct')?.ground.node ?? '', withSets(listed()));
+  const refusal = iptablesRefusal();
+  if (refusal !== undefined) say(`no real iptables: ${refusal}`);
+  for (const variant of refusal === undefined ? iptablesVariants : []) {
+    const one = ground(`i${variant[0]}`);
+    loadIptables(one.ground.node, variant, listed(), podAddress);
+    lists.set(figureOf[variant], one);
+  }
+  return lists;
+};
 
 interface Variant {
   readonly name: string;
@@ -103,9 +124,7 @@ export const dataplaneClassify: Bench = {
     try {
       const conntrack = ground('ct');
       nft(conntrack.ground.node, connectionsOnly);
-      const lists = [ground('li'), ground('se')] as const;
-      nft(lists[0].ground.node, linear());
-      nft(lists[1].ground.node, withSets());
+      const lists = loadLists(ground, say);
       const metrics: Record<string, number> = {};
       const ours: Variant[] = [];
       for (const rules of ruleCounts) {
@@ -115,8 +134,8 @@ export const dataplaneClassify: Bench = {
         const { bytes, elements, chains } = await loadOurs(one.ground.node, rules);
         if (rules === 120_000) Object.assign(metrics, { kernel_bytes_per_rule: bytes / rules, elements_120000: elements, chains_120000: chains });
       }
-      for (const { ground: one } of [conntrack, ...lists, ...ours]) await one.start(lastPort);
-      for (const { ground: one } of [conntrack, ...lists, ...ours]) await one.round(10 * connections);
+      for (const { ground: one } of [conntrack, ...lists.values(), ...ours]) await one.start(lastPort);
+      for (const { ground: one } of [conntrack, ...lists.values(), ...ours]) await one.round(10 * connections);
       const [none] = ours;
       const most = ours.at(-1);
       if (none === undefined || most === undefined) return metrics;
@@ -128,9 +147,10 @@ export const dataplaneClassify: Bench = {
         const one = ours[i];
         if (one !== undefined) metrics[`ratio_to_conntrack_${rules}`] = (await compare(one, conntrack)).ratio;
       }
-      say('lists against none');
-      metrics['linear_loss_pct'] = 100 * (1 - (await compare(lists[0], none)).ratio);
-      metrics['ipset_loss_pct'] = 100 * (1 - (await compare(lists[1], none)).ratio);
+      for (const [name, one] of lists) {
+        say(`${name}: ${linearRules} rules against none of ours`);
+        metrics[name] = 100 * (1 - (await compare(one, none)).ratio);
+      }
       return metrics;
     } finally {
       for (const one of made) one.remove();

@@ -37,6 +37,15 @@ writeFileSync(config, JSON.stringify({ cluster: 'c', node: 'n', managers: ['wss:
 
 const agent = spawn('ip', ['netns', 'exec', netns, process.execPath, ...flags, file, config], { stdio: ['ignore', 'ignore', 'ignore'] });
 const started = performance.now();
+const megabytesOf = (pid: number | undefined, key: string): number => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid ?? 0}/status`, 'utf8'))?.[1]) / 1024;
+/** Of a process that does nothing, after it has said a word. */
+const residentOf = async (script: string): Promise<number> => {
+  const idle = spawn(process.execPath, [...flags, '--input-type=module', '-e', `${script}; setInterval(() => undefined, 1e6); console.log('ready');`, '--', '--help'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await new Promise((resolve) => idle.stdout.on('data', (text) => String(text).includes('ready') && resolve(undefined)));
+  const resident = megabytesOf(idle.pid, 'VmRSS');
+  idle.kill('SIGKILL');
+  return resident;
+};
 interface Status { readonly realized?: { readonly error?: string; readonly endpoints: readonly { readonly state: string }[] } }
 const status = async (): Promise<Status> => (await askControl(controlSocket, '/status').catch(() => ({}))) as Status;
 try {
@@ -49,7 +58,7 @@ try {
   const enforced = now.realized.endpoints.filter(({ state }) => state === 'Enforced').length;
   if (enforced !== shape.endpoints) throw new Error(`${enforced} endpoints are enforced`);
   const firstMs = performance.now() - started;
-  const statusOf = (key: string): number => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(readFileSync(`/proc/${agent.pid ?? 0}/status`, 'utf8'))?.[1]) / 1024;
+  const statusOf = (key: string): number => megabytesOf(agent.pid, key);
   const ticks = (): number => {
     const [, rest = ''] = readFileSync(`/proc/${agent.pid ?? 0}/stat`, 'utf8').split(') ');
     return Number(rest.split(' ')[11]) + Number(rest.split(' ')[12]);
@@ -58,7 +67,7 @@ try {
   const before = ticks();
   await delay(idleMs);
   const idle = ((ticks() - before) / TICKS / (idleMs / 1000)) * 100;
-  console.log(JSON.stringify({ rss_mb: statusOf('VmRSS'), peak_rss_mb: statusOf('VmHWM'), idle_cpu_pct: idle, in_force_ms: firstMs, bundle_kb: bytes / 1024, plan_kb: JSON.stringify(encodePlan(plan)).length / 1024 }));
+  console.log(JSON.stringify({ rss_mb: statusOf('VmRSS'), rss_of_files_mb: statusOf('RssFile'), peak_rss_mb: statusOf('VmHWM'), empty_node_mb: await residentOf(''), bundle_loaded_mb: await residentOf(`process.argv[2] = '--help'; await import('${file}')`), idle_cpu_pct: idle, in_force_ms: firstMs, bundle_kb: bytes / 1024, plan_kb: JSON.stringify(encodePlan(plan)).length / 1024 }));
 } finally {
   const ended = new Promise((resolve) => agent.once('exit', resolve));
   agent.kill('SIGKILL');

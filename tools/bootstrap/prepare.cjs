@@ -53,6 +53,15 @@ const forTests = [
   { program: 'iptables-restore', debian: 'iptables' },
 ];
 
+/** For the second kernel of the tests. */
+const forGuest = [{ program: 'qemu-system-x86_64', debian: 'qemu-system-x86' }];
+
+/** What a benchmark is compared with. */
+const forBench = [
+  { program: 'iptables-restore', debian: 'iptables' },
+  { program: 'ipset', debian: 'ipset' },
+];
+
 const missingOf = (wanted) => wanted.filter(({ program }) => !onPath(program));
 
 /** Returns what is still missing. */
@@ -80,10 +89,15 @@ const installSystemTools = () => {
   return still.length === 0 && process.getuid?.() === 0;
 };
 
-const installForTests = () => {
-  const still = process.platform === 'linux' ? installFromDebian(forTests) : forTests;
-  if (still.length > 0) say(`Not installed: ${listOf(still)}. The tests that need it are skipped.`);
+/** `what`: in the plural, in words for a person. */
+const installOrSay = (wanted, what) => {
+  const still = process.platform === 'linux' ? installFromDebian(wanted) : wanted;
+  if (still.length > 0) say(`Not installed: ${listOf(still)}. The ${what} that need it are skipped.`);
 };
+
+const installForTests = () => installOrSay(forTests, 'tests');
+const installForGuest = () => installOrSay(forGuest, 'tests');
+const installForBench = () => installOrSay(forBench, 'comparisons');
 
 /** The Node that this repository pins, or the one that runs us where the registry has none for this platform. */
 const pinnedNode = () => {
@@ -101,4 +115,4 @@ const prepare = () => {
   return { root, node: pinnedNode(), realKernel: installSystemTools() };
 };
 
-module.exports = { installForTests, prepare, root };
+module.exports = { installForBench, installForGuest, installForTests, prepare, root };

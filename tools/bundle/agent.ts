@@ -24,6 +24,9 @@ export interface AgentBundle {
   readonly bytes: number;
 }
 
+/** One character of many would make the engine keep the whole program in two bytes each. In texts and patterns, where alone they stand, both forms are one. */
+const inOneByte = (code: string): string => code.replaceAll(/[^\0-\xff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 const codeOf = async (): Promise<string> => {
   // Our own modules do nothing when they are loaded; those of others may.
   const moduleSideEffects = (id: string): boolean => id.includes('/node_modules/') && !id.includes('/@firsthop/');
@@ -33,7 +36,7 @@ const codeOf = async (): Promise<string> => {
     const [only, ...others] = output;
     const foreign = only.imports.filter((name) => !name.startsWith('node:') && !optional.includes(name) && !builtinModules.includes(name));
     if (others.length > 0 || foreign.length > 0) throw new Error(`the agent is to be one file, and became ${output.length} with ${foreign.join(', ')}`);
-    return only.code;
+    return inOneByte(only.code);
   } finally {
     await build.close();
   }

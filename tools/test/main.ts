@@ -5,18 +5,11 @@
  * @module
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { guestRefusal } from '../second-kernel/guest-refusal.ts';
 import type { Group } from './groups.ts';
 import { kernelRefusal } from './kernel-available.ts';
 import { type Mode, modeOf } from './modes.ts';
-
-interface Outcome {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+import { countTests, here, inGuest, type Outcome, runVitest } from './run-vitest.ts';
 
 const runProgram = (command: readonly string[]): Outcome => {
   const [program = '', ...args] = command;
@@ -24,50 +17,15 @@ const runProgram = (command: readonly string[]): Outcome => {
   return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 };
 
-interface VitestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numFailedTestSuites: number;
-  readonly success: boolean;
-}
-
-const runVitest = (project: string): Outcome => {
-  const folder = mkdtempSync(join(tmpdir(), 'firsthop-test-'));
-  const file = join(folder, 'report.json');
-  spawnSync('vitest', ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, '--silent=passed-only'], { stdio: 'inherit' });
-  try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
-    // A file that cannot even be loaded, or a group without any test, is a failure and not zero tests.
-    const broken = !report.success && report.numFailedTests === 0 ? Math.max(1, report.numFailedTestSuites) : report.numPassedTests === 0 ? 1 : 0;
-    return { passed: report.numPassedTests, failed: report.numFailedTests + broken, skipped: report.numPendingTests };
-  } catch (error) {
-    console.error(`no test report from ${project}: ${String(error)}`);
-    return { passed: 0, failed: 1, skipped: 0 };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-};
-
-const countTests = (project: string): number => {
-  // Loaded, not parsed: tables and shared suites make most of the tests.
-  const { stdout } = spawnSync('vitest', ['list', '--project', project, '--json', '--staticParse=false'], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  try {
-    return (JSON.parse(stdout) as unknown[]).length;
-  } catch {
-    return 1;
-  }
-};
-
 const runGroup = (group: Group): Outcome => {
   console.log(`\n== ${group.name}: ${group.what} (budget ${group.budgetSeconds} s)`);
-  const refusal = group.kernel === true ? kernelRefusal() : undefined;
+  const refusal = group.underSecondKernel === true ? guestRefusal() : group.kernel === true ? kernelRefusal() : undefined;
   if (refusal !== undefined && 'vitest' in group.run) {
-    const skipped = countTests(group.run.vitest);
+    const skipped = countTests(group.run);
     console.log(`SKIPPED ${skipped} ${group.name} tests: ${refusal}`);
     return { passed: 0, failed: 0, skipped };
   }
-  return 'vitest' in group.run ? runVitest(group.run.vitest) : runProgram(group.run.program);
+  return 'vitest' in group.run ? runVitest(group.run, group.underSecondKernel === true ? inGuest(group.budgetSeconds) : here) : runProgram(group.run.program);
 };
 
 interface Tally {

@@ -18,7 +18,7 @@ export interface Mode {
 
 /** Larger samples; their tests know these names. */
 const thorough = { FIRSTHOP_FULL: '1', FIRSTHOP_NIGHTLY: '1' };
-const fullGroups = groups.flatMap((group): Group[] => (group.fullBudgetSeconds === undefined ? [] : [{ ...group, budgetSeconds: group.fullBudgetSeconds }]));
+const fullGroups = groups.flatMap((group): Group[] => (group.fullBudgetSeconds === undefined ? [] : [{ ...group, run: group.fullRun ?? group.run, budgetSeconds: group.fullBudgetSeconds }]));
 const fullBudgetSeconds = fullGroups.reduce((sum, { budgetSeconds }) => sum + budgetSeconds, 0);
 
 const usual: Mode = { name: 'usual', environment: {}, groups, totalBudgetSeconds };

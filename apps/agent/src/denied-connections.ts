@@ -5,14 +5,14 @@
  */
 import { type ClassTables, judge } from '@firsthop/classifier';
 import type { Connection } from '@firsthop/dataplane';
-import type { Address } from '@firsthop/netaddr';
+import { type Address, AddressMap } from '@firsthop/netaddr';
 import type { PlanEndpoint } from '@firsthop/plan';
 
 const ownersIn = ({ endpoints }: ClassTables): ReadonlyMap<Address, PlanEndpoint> => new Map([...endpoints.values()].flatMap((endpoint) => endpoint.addresses.map((address): [Address, PlanEndpoint] => [address, endpoint])));
 
 /** Holds on to the classes as they are now: those of a classifier's tables move with its next plan. */
 export const deniedBy = (now: ClassTables): ((connection: Connection) => boolean) => {
-  const tables = { ...now, addresses: new Map(now.addresses) };
+  const tables = { ...now, addresses: AddressMap.from(now.addresses) };
   const owners = ownersIn(tables);
   const isAllowed = (endpoint: PlanEndpoint | undefined, direction: 'ingress' | 'egress', address: Address, { protocol, port }: Connection): boolean =>
     endpoint === undefined || judge(tables, { group: endpoint.policyGroup, direction, address, protocol, port }).verdict === 'allow';

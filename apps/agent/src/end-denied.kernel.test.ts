@@ -1,49 +1,23 @@
 /** Ten thousand connections of TCP and ten thousand of UDP, half of them denied by a new policy: the half is cut, and nothing happens to the other one. */
-import type { ClassTables, Decision, DecisionId, Row, RowId } from '@firsthop/classifier';
-import { type Connections, Dataplane, kernelConnections, netlinkPort } from '@firsthop/dataplane';
-import { demolish, exclusivePrefixes, LabNetwork, type LabWorkload, NamespaceScope, planTopology } from '@firsthop/lab';
-import { formatAddress, ipv4 } from '@firsthop/netaddr';
-import type { PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
-import { renderRuleset } from '@firsthop/ruleset';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ClassTables, Row } from '@firsthop/classifier';
+import { type Connections, kernelConnections } from '@firsthop/dataplane';
+import { formatAddress } from '@firsthop/netaddr';
+import { decisionOf, handMadeTables, NodeGround, type PortSteps, rowOf, saidBy } from '@firsthop/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deniedBy } from './denied-connections.ts';
 import { DeniedEnder } from './end-denied.ts';
 
-const each = 5000;
+/** An emulated machine has fewer of them, and needs longer. */
+const slowness = Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1);
+const each = 5000 / slowness;
 const [kept, cut] = [7000, 7001];
-const run = `b${process.pid.toString(16).padStart(3, '0').slice(-3)}`;
-const pod = (name: string, n: number) => ({ cluster: 'c', kind: 'pod' as const, name, node: 'n', addresses: [ipv4(0x0af4_0000 + n)] });
-const topology = planTopology({ run, nodes: [{ cluster: 'c', name: 'n', addresses: [] }], workloads: [pod('a', 1), pod('b', 2)], outside: [] });
-const workload = (name: string): LabWorkload => topology.workloads.find((one) => one.name === name) as LabWorkload;
-const netns = topology.nodes[0]?.namespace ?? '';
-
-const decision = (digit: string, verdict: Decision['verdict']): Decision => ({ id: digit.repeat(16) as DecisionId, verdict, attribution: { reason: 'rule', direction: 'ingress' }, log: false });
-const [allow, drop] = [decision('a', 'allow'), decision('d', 'drop')];
-const open: Row = { id: '1'.repeat(16) as RowId, rest: allow.id, protocols: new Map() };
-const some: Row = { id: '2'.repeat(16) as RowId, rest: allow.id, protocols: new Map([6, 17].map((protocol) => [protocol, [{ first: 0, last: cut - 1, decision: allow.id }, { first: cut, last: cut, decision: drop.id }, { first: cut + 1, last: 65_535, decision: allow.id }]])) };
-const table = ({ id }: Row) => ({ rows: new Map([[0, id]]) });
-const endpoint = (name: string): PlanEndpoint => ({ id: name, kind: 'pod', workload: name, addresses: workload(name).addresses, allowedAddresses: [], policyGroup: name as PolicyGroupId });
-const tablesOf = (forB: Row): ClassTables => ({
-  addresses: new Map(),
-  ranges: [],
-  rows: new Map([open, forB].map((one) => [one.id, one])),
-  decisions: new Map([allow, drop].map((one) => [one.id, one])),
-  groups: new Map([['a' as PolicyGroupId, { ingress: table(open), egress: table(open) }], ['b' as PolicyGroupId, { ingress: table(forB), egress: table(open) }]]),
-  endpoints: new Map([endpoint('a'), endpoint('b')].map((one) => [one.id, one])),
-  ownNode: [],
-});
-
-const scope = new NamespaceScope();
-let dataplane: Dataplane;
+const ground = new NodeGround({ pods: ['a', 'b'] });
+const [allow, drop] = [decisionOf('a', 'allow'), decisionOf('d', 'drop')];
+const open = rowOf('1', allow);
+const steps: PortSteps = [[cut, cut, drop]];
+const some = rowOf('2', allow, { 6: steps, 17: steps });
+const tablesOf = (forB: Row): ClassTables => handMadeTables({ decisions: [allow, drop], groups: { a: { ingress: open, egress: open }, b: { ingress: forB, egress: open } }, endpoints: ['a', 'b'].map((name) => ground.endpoint(name, name)) });
 let connections: Connections;
-const children: ChildProcess[] = [];
-const inside = (name: string, script: string): ChildProcess => {
-  const child = spawn('ip', ['netns', 'exec', workload(name).namespace, process.execPath, '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
-  children.push(child);
-  return child;
-};
-const lineOf = (child: ChildProcess): Promise<string> => new Promise((resolve) => child.stdout?.once('data', (text: Buffer) => resolve(text.toString().trim())));
 
 const server = `
   let up = 0; const ready = () => { if (++up === 4) console.log('up'); };
@@ -68,36 +42,30 @@ const client = (protocol: 'tcp' | 'udp', to: string): string => `
   process.stdin.on('data', () => {
     for (const key of Object.keys(heard)) delete heard[key];
     speak.forEach((one, i) => setTimeout(one, i / 20));
-    setTimeout(() => console.log(JSON.stringify(heard)), ${(2 * each) / 20 + 1500});
+    setTimeout(() => console.log(JSON.stringify(heard)), ${(2 * each) / 20 + 1500 * slowness});
   });`;
 
 beforeAll(async () => {
-  await new LabNetwork(topology, scope).build();
-  dataplane = new Dataplane(netlinkPort({ netns }));
-  connections = kernelConnections({ namespace: `/run/netns/${netns}` });
+  await ground.build();
+  connections = kernelConnections({ namespace: `/run/netns/${ground.netns}` });
 });
 afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
   connections?.close();
-  scope.close();
-  demolish(run);
+  ground.remove();
 });
 
-const realize = async (tables: ClassTables): Promise<void> => {
-  const done = await dataplane.realize(renderRuleset({ tables, bindings: ['a', 'b'].map((name) => ({ endpoint: name, via: { kind: 'routed', device: workload(name).device } })), host: { exclusivePrefixes } }));
-  if ('error' in done) throw new Error(done.error);
-};
+const realize = (tables: ClassTables): Promise<number> => ground.realize(ground.ruleset(tables));
 const end = (isDenied: (connection: Parameters<ReturnType<typeof deniedBy>>[0]) => boolean): Promise<number> =>
-  new Promise((onEnded, onFault) => new DeniedEnder({ connections, deniedNow: () => isDenied, onEnded, onFault }).changed());
+  new Promise((onEnded, onFault) => new DeniedEnder({ connections, deniedNow: () => ({ isDenied, isTold: () => false }), onEnded, onFault }).changed());
 
-it('the denied half is cut, the other half untouched', { timeout: 60_000 }, async () => {
+it('the denied half is cut, the other half untouched', { timeout: 60_000 * slowness }, async () => {
   await realize(tablesOf(open));
-  await lineOf(inside('b', server));
-  const to = formatAddress(workload('b').addresses[0] as ReturnType<typeof ipv4>);
-  const talkers = (['tcp', 'udp'] as const).map((protocol) => inside('a', client(protocol, to)));
-  await Promise.all(talkers.map(lineOf));
+  await saidBy(ground.inside('b', server));
+  const to = formatAddress(ground.addressOf('b'));
+  const talkers = (['tcp', 'udp'] as const).map((protocol) => ground.inside('a', client(protocol, to)));
+  await Promise.all(talkers.map(saidBy));
   const speak = async (): Promise<unknown> => {
-    const said = talkers.map(lineOf);
+    const said = talkers.map(saidBy);
     for (const talker of talkers) talker.stdin?.write('\n');
     return (await Promise.all(said)).map((line) => JSON.parse(line) as unknown);
   };

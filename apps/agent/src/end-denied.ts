@@ -1,20 +1,26 @@
 /**
- * Ends connections that a new policy denies, or ends by its change, once it is in force.
+ * Ends connections that a new policy denies, once it is in force, and has their ends told where policy wants that.
  *
  * To go through all connections takes the longer the more there are, so however often policy changes, there is a rest between two rounds.
  * What changed meanwhile is looked at by the next round.
  *
  * @module
  */
-import type { Connection, Connections } from '@firsthop/dataplane';
+import type { Connection, Connections, EndedEntry } from '@firsthop/dataplane';
 import { setTimeout as rest } from 'node:timers/promises';
 
 const restMs = 300;
 
+export interface Denied {
+  readonly isDenied: (connection: Connection) => boolean;
+  /** Of a denied one: its ends hear a reset. */
+  readonly isTold: (denied: Connection) => boolean;
+}
+
 export interface DeniedEnderOptions {
   readonly connections: Connections;
   /** By the policy that is in force when a round begins. Undefined: there is none. */
-  readonly deniedNow: () => ((connection: Connection) => boolean) | undefined;
+  readonly deniedNow: () => Denied | undefined;
   readonly onEnded: (count: number) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -23,16 +29,9 @@ export class DeniedEnder {
   readonly #options: DeniedEnderOptions;
   #isWanted = false;
   #isRunning = false;
-  /** To be ended by the next round, whatever policy says of them. */
-  #killed: ((connection: Connection) => boolean)[] = [];
 
   constructor(options: DeniedEnderOptions) {
     this.#options = options;
-  }
-
-  /** The next round ends these too. */
-  kill(isKilled: (connection: Connection) => boolean): void {
-    this.#killed.push(isKilled);
   }
 
   /** Another policy is in force. */
@@ -45,17 +44,27 @@ export class DeniedEnder {
     this.#isRunning = true;
     while (this.#isWanted) {
       this.#isWanted = false;
-      const killed = this.#killed.splice(0);
       try {
-        const isDenied = this.#options.deniedNow() ?? (() => false);
-        const count = await this.#options.connections.endWhere((connection) => isDenied(connection) || killed.some((isKilled) => isKilled(connection)));
+        const count = await this.#round();
         if (count > 0) this.#options.onEnded(count);
       } catch (error) {
-        this.#killed.unshift(...killed);
         this.#options.onFault(error);
       }
       await rest(restMs, undefined, { ref: false });
     }
     this.#isRunning = false;
+  }
+
+  async #round(): Promise<number> {
+    const { connections, deniedNow, onFault } = this.#options;
+    const denied = deniedNow();
+    if (denied === undefined) return 0;
+    const told: EndedEntry[] = [];
+    const count = await connections.endWhere(denied.isDenied, (connection, was) => {
+      if (denied.isTold(connection)) told.push(was);
+    });
+    // Who does not answer is waited for, but not by the next round.
+    if (told.length > 0) connections.tell(told).catch(onFault);
+    return count;
   }
 }

@@ -5,12 +5,11 @@
  * @module
  */
 import { Classifier, type ClassTables } from '@firsthop/classifier';
-import type { Connection, Dataplane, Witness } from '@firsthop/dataplane';
+import type { Dataplane, Witness } from '@firsthop/dataplane';
 import { bindEndpoints, type Bindings, findBypasses, type HostLinks, type Unbound } from '@firsthop/hostif';
 import type { NodePlan } from '@firsthop/plan';
 import { type Encoding, RulesetRenderer } from '@firsthop/ruleset';
 import type { EndpointState, Realization } from '@firsthop/wire';
-import { changedKillers, heldTables, killedBy } from './killed-connections.ts';
 
 export interface EnforcementOptions {
   readonly dataplane: Dataplane;
@@ -18,13 +17,13 @@ export interface EnforcementOptions {
   readonly exclusivePrefixes: readonly string[];
   /** Undefined: in chains, which every kernel port takes. */
   readonly encoding?: Encoding;
+  /** Why packets of an interface are not known to come by our hooks, by its name. Not said: nobody counts. */
+  readonly unseen?: () => ReadonlyMap<string, string>;
   /** Asked for each ruleset. Not said: no connection is taken up from its middle. */
   readonly isAdopting?: () => boolean;
   readonly onRealized: (realization: Realization) => void;
   /** The kernel was seen to hold what it should. */
   readonly onWitnessed?: (witness: Witness) => void;
-  /** A policy that is in force now ends connections by its change; called before `onRealized`. */
-  readonly onKilled?: (isKilled: (connection: Connection) => boolean) => void;
 }
 
 export class Enforcement {
@@ -38,9 +37,6 @@ export class Enforcement {
   #tables: ClassTables | undefined;
   /** Of the tables. */
   #tabled: NodePlan | undefined;
-  #standIn: NodePlan | undefined;
-  /** By plans that are not in force yet. */
-  #kills: ((connection: Connection) => boolean)[] = [];
   #last: Realization | undefined;
   /** Where the endpoints of the last pass hang. */
   #seat: string | undefined;
@@ -59,6 +55,11 @@ export class Enforcement {
     return this.#tables;
   }
 
+  /** The rules that the tables were made of. */
+  get rules(): NodePlan['rules'] | undefined {
+    return this.#tabled?.rules;
+  }
+
   get last(): Realization | undefined {
     return this.#last;
   }
@@ -71,12 +72,6 @@ export class Enforcement {
   adopt(plan: NodePlan): void {
     this.#plan = plan;
     this.changed();
-  }
-
-  /** As long as there is no plan: nobody's policy, so that what comes after it is no change of any. */
-  standIn(plan: NodePlan): void {
-    this.#standIn = plan;
-    this.adopt(plan);
   }
 
   #classify(plan: NodePlan): ClassTables {
@@ -101,7 +96,7 @@ export class Enforcement {
   /** Something is to be looked at again. */
   changed(): void {
     this.#dirty = true;
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run();
   }
 
   /** Reads the kernel back; what somebody else changed is put right, and reported. */
@@ -120,7 +115,7 @@ export class Enforcement {
   async #isElsewhere(): Promise<boolean> {
     const plan = this.#plan;
     const links = await this.#listLinks().catch(() => undefined);
-    return plan !== undefined && links !== undefined && this.#seat !== undefined && JSON.stringify(seatOf(links, plan)) !== this.#seat;
+    return plan !== undefined && links !== undefined && this.#seat !== undefined && JSON.stringify(this.#seatOf(links, plan)) !== this.#seat;
   }
 
   /** One looks at the kernel or changes it at a time: what is read while another writes would be taken for drift. */
@@ -131,12 +126,17 @@ export class Enforcement {
   }
 
   async #run(): Promise<void> {
-    while (this.#dirty) {
-      this.#dirty = false;
-      const realization = await this.#inTurn(() => this.#pass());
-      if (realization === undefined) continue;
-      this.#last = this.#repaired === 0 ? realization : { ...realization, repaired: this.#repaired };
-      this.#options.onRealized(this.#last);
+    try {
+      while (this.#dirty) {
+        this.#dirty = false;
+        const realization = await this.#inTurn(() => this.#pass());
+        if (realization === undefined) continue;
+        this.#last = this.#repaired === 0 ? realization : { ...realization, repaired: this.#repaired };
+        this.#options.onRealized(this.#last);
+      }
+    } finally {
+      // Together with the last look at it: what came in between would wait for somebody else's news.
+      this.#running = undefined;
     }
   }
 
@@ -149,15 +149,16 @@ export class Enforcement {
     return links;
   }
 
-  #retable(plan: NodePlan): ClassTables {
-    const [was, tables] = [this.#tabled, this.#tables];
-    const changed = was === undefined || was === this.#standIn ? new Set<string>() : changedKillers(was, plan);
-    // Before the classifier goes on to the next plan, and takes the addresses with it.
-    const before = changed.size === 0 || tables === undefined ? undefined : heldTables(tables);
-    const now = (this.#tables = this.#classify(plan));
-    this.#tabled = plan;
-    if (before !== undefined) this.#kills.push(killedBy(changed, before, heldTables(now)));
-    return now;
+  /** `reasons`: why an endpoint is not enforced. One that is bypassed is bound all the same: what comes by our hooks is judged. */
+  #seatOf(links: HostLinks, plan: NodePlan): { readonly bindings: Bindings['bindings']; readonly reasons: readonly Unbound[] } {
+    const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
+    const unseen = this.#options.unseen?.() ?? new Map<string, string>();
+    const counted = bindings.flatMap(({ endpoint, via }): Unbound[] => {
+      const reason = unseen.get(via.kind === 'routed' ? via.device : via.port);
+      return reason === undefined ? [] : [{ endpoint, reason }];
+    });
+    // Of two reasons the last one is told: whoever is known by name says better what to do.
+    return { bindings, reasons: [...counted, ...findBypasses(links, bindings), ...unbound] };
   }
 
   async #pass(): Promise<Realization | undefined> {
@@ -169,13 +170,13 @@ export class Enforcement {
     const { digest } = plan.revision;
     try {
       if (!isLinks(links)) throw links;
-      const { bindings, reasons } = seatOf(links, plan);
+      const { bindings, reasons } = this.#seatOf(links, plan);
       this.#seat = JSON.stringify({ bindings, reasons });
-      const tables = this.#retable(plan);
+      const tables = (this.#tables = this.#classify(plan));
+      this.#tabled = plan;
       const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes, isAdopting: this.#options.isAdopting?.() ?? false } });
       const done = await this.#options.dataplane.realize(state, changes);
       if (!('error' in done) && done.witness !== undefined) this.#options.onWitnessed?.(done.witness);
-      if (!('error' in done)) for (const isKilled of this.#kills.splice(0)) this.#options.onKilled?.(isKilled);
       const endpoints = endpointStates(plan, new Map(reasons.map(({ endpoint, reason }) => [endpoint, reason])));
       return 'error' in done ? { digest, error: done.error, endpoints } : { digest, kernel: done.digest, endpoints };
     } catch (error) {
@@ -183,12 +184,6 @@ export class Enforcement {
     }
   }
 }
-
-/** `reasons`: why an endpoint is not enforced. One that is bypassed is bound all the same: what comes by our hooks is judged. */
-const seatOf = (links: HostLinks, plan: NodePlan): { readonly bindings: Bindings['bindings']; readonly reasons: readonly Unbound[] } => {
-  const { bindings, unbound } = bindEndpoints(links, [...plan.endpoints.values()]);
-  return { bindings, reasons: [...findBypasses(links, bindings), ...unbound] };
-};
 
 const isLinks = (listed: unknown): listed is HostLinks => typeof listed === 'object' && listed !== null && 'links' in listed;
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Connections, type FlowEventsOptions, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort, watchFlowEvents, whyNotRegisters } from '@firsthop/dataplane';
-import { type HostLinks, listLinks, simulatedLinks, watchLinks } from '@firsthop/hostif';
+import { type Connections, type FlowEventsOptions, type HardwareOf, kernelConnections, type KernelPort, netlinkPort, nftProgramPort, simulatedPort, watchFlowEvents, whyNotRegisters } from '@firsthop/dataplane';
+import { type HostLinks, type LinkTraffic, listLinks, readTraffic, simulatedLinks, watchLinks } from '@firsthop/hostif';
 import { chainEncoding, type Encoding, LOG_GROUP, registerEncoding } from '@firsthop/ruleset';
 import type { AgentConfig } from './config.ts';
 
@@ -16,6 +16,8 @@ export interface Host {
   /** Undefined: there is no way to them, and what policy denies comes to its end by itself. */
   readonly connections: Connections | undefined;
   readonly listLinks: () => Promise<HostLinks>;
+  /** What the interfaces have moved. */
+  readonly readTraffic: () => ReadonlyMap<string, LinkTraffic>;
   /** Calls back after links or routes changed. */
   readonly watchLinks: (onChange: () => void, signal: AbortSignal) => void;
   /** Of connections that begin, end, or are denied. Undefined: this kernel tells nothing. */
@@ -45,16 +47,17 @@ const linuxKernel = (wish: AgentConfig['encoding']): Kernel => {
   return whyChains === undefined ? { port, encoding: registerEncoding() } : { port, encoding: chainEncoding, whyChains };
 };
 
-const linuxConnections = (): Connections | undefined => {
+const linuxConnections = (hardwareOf: HardwareOf): Connections | undefined => {
   try {
-    return kernelConnections();
+    return kernelConnections({ hardwareOf });
   } catch {
     return undefined;
   }
 };
 
-export const hostOf = ({ kernel, encoding }: Pick<AgentConfig, 'kernel' | 'encoding'>): Host => {
-  if (kernel === 'linux') return { ...linuxKernel(encoding), connections: linuxConnections(), listLinks, watchLinks, watchFlows: (handlers) => watchFlowEvents({ ...handlers, group: LOG_GROUP }) };
+/** `hardwareOf`: of machines, as the plan in force has it; for whoever tells ends of connections. */
+export const hostOf = ({ kernel, encoding }: Pick<AgentConfig, 'kernel' | 'encoding'>, hardwareOf: HardwareOf = () => undefined): Host => {
+  if (kernel === 'linux') return { ...linuxKernel(encoding), connections: linuxConnections(hardwareOf), listLinks, readTraffic, watchLinks, watchFlows: (handlers) => watchFlowEvents({ ...handlers, group: LOG_GROUP }) };
   // The links of a machine on paper are drawn before it starts and stay.
-  return { port: simulatedPort(kernel.simulated), encoding: chainEncoding, connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), watchLinks: () => undefined, watchFlows: undefined };
+  return { port: simulatedPort(kernel.simulated), encoding: chainEncoding, connections: undefined, listLinks: () => simulatedLinks(kernel.simulated), readTraffic: () => new Map(), watchLinks: () => undefined, watchFlows: undefined };
 };

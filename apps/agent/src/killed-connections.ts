@@ -1,45 +1,51 @@
 /**
- * Connections that end because a policy with `onChange: Kill` changed, though they may stay allowed: those that it decided before, or decides now.
- * Pure.
- *
- * A policy is changed where it is written otherwise, has come or has gone. Other members of a group that it names, or other labels of a workload, are no
- * change of the policy. What others decide is not touched by it, even at the endpoints that it governs.
+ * Who hears a reset when policy denies a connection: the ends of those that a policy with `onChange: Kill` denies now, or allowed before. All others that
+ * are denied just come to their end. What stays allowed goes on, whatever is changed about the policy that allows it.
  *
  * @module
  */
 import type { ClassTables } from '@firsthop/classifier';
 import type { Connection } from '@firsthop/dataplane';
+import { AddressMap } from '@firsthop/netaddr';
 import type { NodePlan, PlanPolicyRef } from '@firsthop/plan';
 import { Attributor } from './flow-records/attribute.ts';
 
 const keyOf = ({ cluster, kind, namespace, name }: PlanPolicyRef): string => `${cluster}/${kind}/${namespace ?? ''}/${name}`;
 
-const killing = ({ rules }: Pick<NodePlan, 'rules'>): ReadonlyMap<string, string> => new Map([...rules.values()].flatMap(({ kill, attribution: { policy } }): [string, string][] => (kill === undefined || policy === undefined ? [] : [[keyOf(policy), kill]])));
+const killersIn = ({ rules }: Pick<NodePlan, 'rules'>): ReadonlySet<string> => new Set([...rules.values()].flatMap(({ kill, attribution: { policy } }) => (kill === undefined || policy === undefined ? [] : [keyOf(policy)])));
 
-/** Of those that kill, before or now. */
-export const changedKillers = (before: Pick<NodePlan, 'rules'>, now: Pick<NodePlan, 'rules'>): ReadonlySet<string> => {
-  if (before.rules === now.rules) return new Set();
-  const [was, is] = [killing(before), killing(now)];
-  return new Set([...was.keys(), ...is.keys()].filter((key) => was.get(key) !== is.get(key)));
+/** What is in force at one moment. */
+interface Asked {
+  readonly killers: ReadonlySet<string>;
+  readonly tables: ClassTables;
+  readonly attributor: Attributor;
+}
+
+const isDecidedByKiller = ({ killers, tables, attributor }: Asked, connection: Connection): boolean => {
+  const { from, to, isFromHost } = connection;
+  const [sender, receiver] = [attributor.endpointOf(tables, from), attributor.endpointOf(tables, to)];
+  // Nobody judges these: a workload that meets itself, and a pod's own node.
+  if (sender === receiver) return false;
+  const judged = receiver?.kind === 'pod' && isFromHost ? (['egress'] as const) : (['egress', 'ingress'] as const);
+  return judged.some((direction) => {
+    const policy = attributor.decide(tables, connection, direction)?.attribution.policy;
+    return policy !== undefined && killers.has(keyOf(policy));
+  });
 };
 
-/** Tables as they are at this moment: the addresses of a classifier's tables change with its next plan. */
-export const heldTables = (tables: ClassTables): ClassTables => ({ ...tables, addresses: new Map(tables.addresses) });
+/** Remembers what was in force at the round before, as long as somebody in it kills. */
+export class KillingPolicies {
+  #before: Asked | undefined;
+  #rules: NodePlan['rules'] | undefined;
+  #killers: ReadonlySet<string> = new Set();
 
-/** `before` and `now`: held. */
-export const killedBy = (changed: ReadonlySet<string>, before: ClassTables, now: ClassTables): ((connection: Connection) => boolean) => {
-  const asked = [before, now].map((tables) => ({ tables, attributor: new Attributor() }));
-  return (connection) => {
-    const { from, to, isFromHost } = connection;
-    return asked.some(({ tables, attributor }) => {
-      const [sender, receiver] = [attributor.endpointOf(tables, from), attributor.endpointOf(tables, to)];
-      // Nobody judges these: a workload that meets itself, and a pod's own node.
-      if (sender === receiver) return false;
-      const judged = receiver?.kind === 'pod' && isFromHost ? (['egress'] as const) : (['egress', 'ingress'] as const);
-      return judged.some((direction) => {
-        const policy = attributor.decide(tables, connection, direction)?.attribution.policy;
-        return policy !== undefined && changed.has(keyOf(policy));
-      });
-    });
-  };
-};
+  /** For the next round: of a connection that these tables deny, whether its ends hear it. They may change afterwards. */
+  next(rules: NodePlan['rules'], tables: ClassTables): (denied: Connection) => boolean {
+    if (rules !== this.#rules) [this.#rules, this.#killers] = [rules, killersIn({ rules })];
+    // The addresses of a classifier's tables move with its next plan.
+    const now = this.#killers.size === 0 ? undefined : { killers: this.#killers, tables: { ...tables, addresses: AddressMap.from(tables.addresses) }, attributor: new Attributor() };
+    const asked = [this.#before, now].filter((one) => one !== undefined);
+    this.#before = now;
+    return (denied) => asked.some((one) => isDecidedByKiller(one, denied));
+  }
+}

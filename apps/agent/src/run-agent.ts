@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Dataplane } from '@firsthop/dataplane';
+import { Dataplane, readPathCounts } from '@firsthop/dataplane';
 import { systemDecisions } from '@firsthop/ruleset';
 import { AgentLink, type ControlRoutes, serveControl } from '@firsthop/transport';
 import { type AgentAction, AgentSession } from '@firsthop/wire';
@@ -20,9 +20,13 @@ import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
 import { AttributionService } from './flow-records/attribution-service.ts';
 import { TotalsFile } from './flow-records/totals-file.ts';
-import { MemoryGivenBack } from './give-back.ts';
 import { type Host, hostOf } from './host.ts';
 import { KernelWitness } from './kernel-witness.ts';
+import { KillingPolicies } from './killed-connections.ts';
+import { MemoryGivenBack } from './memory/memory-given-back.ts';
+import { type SystemMemory, systemMemory } from './memory/system-memory.ts';
+import { keepYoungHeapSmall } from './memory/young-heap.ts';
+import { PathWatch } from './path-watch.ts';
 import { PlanStore } from './plan-store.ts';
 import { watchKernel } from './watch-kernel.ts';
 
@@ -36,6 +40,7 @@ class Agent {
   readonly #witness: KernelWitness;
   readonly #enforcement: Enforcement;
   readonly #attribution: AttributionService;
+  readonly #paths: PathWatch;
   #adopting: AdoptingWindow | undefined;
   /** Not before, by `performance.now()`. */
   #countsAt = 0;
@@ -45,7 +50,7 @@ class Agent {
   /** Why the last manager was left, as long as none was heeded since. */
   #refused: string | undefined;
 
-  constructor(config: AgentConfig, log: Logger) {
+  constructor(config: AgentConfig, log: Logger, system: SystemMemory | undefined) {
     this.#config = config;
     this.#log = log;
     this.#store = new PlanStore(config.stateDir, config.node);
@@ -53,20 +58,21 @@ class Agent {
     for (const fault of faults) log.warn(fault);
     this.#disk = faults[0];
     this.#session = new AgentSession(config.node, plan, accepted);
-    this.#host = hostOf(config);
+    this.#host = hostOf(config, (address) => [...(this.#enforcement.tables?.endpoints.values() ?? [])].find(({ addresses }) => addresses.includes(address))?.mac);
     if (this.#host.whyChains !== undefined) log.info(`policy is told to the kernel in chains: ${this.#host.whyChains}`);
     this.#witness = new KernelWitness(config.stateDir);
     this.#dataplane = new Dataplane(this.#host.port, this.#witness.load());
     const ender = this.#makeEnder();
-    const memory = new MemoryGivenBack();
+    const memory = new MemoryGivenBack(system);
+    this.#paths = new PathWatch({ readHooks: () => readPathCounts(this.#host.port), readTraffic: this.#host.readTraffic, onChange: () => this.#enforcement.changed() });
     this.#enforcement = new Enforcement({
       dataplane: this.#dataplane,
       listLinks: this.#host.listLinks,
       exclusivePrefixes: config.exclusivePrefixes,
       encoding: this.#host.encoding,
       isAdopting: () => this.#adopting?.isOpen ?? false,
+      unseen: () => this.#paths.unseen,
       onWitnessed: (seen) => this.#witness.save(seen),
-      onKilled: (isKilled) => ender?.kill(isKilled),
       onRealized: ({ error }) => {
         if (error !== undefined) log.error({ error }, 'the plan is not realized');
         else {
@@ -94,7 +100,7 @@ class Agent {
     const control = await serveControl(this.#config.controlSocket, this.#routes());
     this.#host.watchLinks(() => this.#enforcement.linksChanged(), signal);
     // What the kernel itself calls unchanged is not read again: a hundred thousand elements take a second.
-    const verifying = setInterval(() => void Promise.all([this.#dataplane.isTouched() === false ? undefined : this.#verify(), this.#count()]), this.#config.verifyEveryMs);
+    const verifying = setInterval(() => void Promise.all([this.#dataplane.isTouched() === false ? undefined : this.#verify(), this.#count(), this.#look()]), this.#config.verifyEveryMs);
     const watching = watchKernel({ isTouched: () => this.#dataplane.isTouched() === true, isBusy: () => this.#enforcement.isBusy, look: () => this.#verify() });
     this.#link = this.#makeLink();
     await this.#link.run(signal);
@@ -128,12 +134,20 @@ class Agent {
     this.#countsAt = begun + 100 * (performance.now() - begun);
   }
 
+  async #look(): Promise<void> {
+    try {
+      await this.#paths.look();
+    } catch (error) {
+      this.#log.error({ error: String(error) }, 'the counters of interfaces could not be read');
+    }
+  }
+
   async #enforceWhatIsKnown(): Promise<void> {
     if (this.#session.plan !== undefined) return this.#enforcement.adopt(this.#session.plan);
     try {
       const closed = planWithoutPlan(this.#config.node, await this.#host.port.read());
       this.#log.warn(closed === undefined ? 'there is no plan; the kernel keeps what it holds' : 'there is no plan, and nothing of ours in the kernel: interfaces that are ours alone are closed until a plan comes');
-      if (closed !== undefined) this.#enforcement.standIn(closed);
+      if (closed !== undefined) this.#enforcement.adopt(closed);
     } catch (error) {
       this.#log.error({ error: String(error) }, 'there is no plan, and the kernel cannot be read; it keeps what it holds');
     }
@@ -197,10 +211,14 @@ class Agent {
   #makeEnder(): DeniedEnder | undefined {
     const { connections } = this.#host;
     if (connections === undefined) return undefined;
+    const killing = new KillingPolicies();
     return new DeniedEnder({
       connections,
-      deniedNow: () => (this.#enforcement.tables === undefined ? undefined : deniedBy(this.#enforcement.tables)),
-      onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now, or ends them by its change`),
+      deniedNow: () => {
+        const { tables, rules } = this.#enforcement;
+        return tables === undefined || rules === undefined ? undefined : { isDenied: deniedBy(tables), isTold: killing.next(rules, tables) };
+      },
+      onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now`),
       onFault: (error) => this.#log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
     });
   }
@@ -208,10 +226,12 @@ class Agent {
 
 /** Runs until SIGINT or SIGTERM. Rejects where it cannot even begin. */
 export const runAgent = async (configFile: string): Promise<void> => {
+  keepYoungHeapSmall();
+  const system = systemMemory();
   const config = readConfig(configFile, process.env);
   const log = pino({ base: { node: config.node } }, pino.destination(2));
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   process.on('unhandledRejection', (error) => log.error({ error: String(error) }, 'a fault inside the agent; the kernel keeps enforcing'));
-  await new Agent(config, log).run(stop.signal);
+  await new Agent(config, log, system).run(stop.signal);
 };

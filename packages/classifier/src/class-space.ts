@@ -4,20 +4,15 @@
  *
  * @module
  */
-import { type Address, type AddressRange, nextAddress } from '@firsthop/netaddr';
+import { type Address, type Addresses, AddressMap, type AddressRange, nextAddress } from '@firsthop/netaddr';
 import type { AddressGroupId, NodePlan } from '@firsthop/plan';
 import { ClassRegistry } from './class-registry.ts';
 import type { ClassId, ClassTables } from './class-table.ts';
 import { type CutRange, cutRanges, findRange } from './cut-ranges.ts';
+import { TermLists } from './term-lists.ts';
 import { mentionedRanges, ownNodeTerm, type Term, TermTable } from './terms.ts';
 
 type ClassRange = ClassTables['ranges'][number];
-
-const insert = (terms: Term[], term: Term): void => {
-  const at = terms.findIndex((one) => one >= term);
-  if (at < 0) terms.push(term);
-  else if (terms[at] !== term) terms.splice(at, 0, term);
-};
 
 const merge = (a: readonly Term[], b: readonly Term[]): readonly Term[] => (b.length === 0 ? a : [...a, ...b].sort((x, y) => x - y));
 
@@ -25,16 +20,19 @@ export class ClassSpace {
   readonly terms: TermTable = new TermTable();
   readonly classes: ClassRegistry = new ClassRegistry();
   /** Addresses with a term that is no range; they are in no class of `ranges`. */
-  readonly addresses: Map<Address, ClassId> = new Map();
+  readonly addresses: AddressMap = new AddressMap();
   /** Sorted, disjoint, neighbours of one class merged. */
   ranges: readonly ClassRange[] = [];
-  readonly #groups = new Map<AddressGroupId, ReadonlySet<Address>>();
-  readonly #exact = new Map<Address, Term[]>();
+  readonly #groups = new Map<AddressGroupId, Addresses>();
+  readonly #lists = new TermLists();
+  /** The list of each address that has terms. */
+  readonly #exact = new AddressMap();
   #own: readonly Address[] = [];
   #rules: NodePlan['rules'] | undefined;
   #mentioned: ReadonlyMap<Term, AddressRange> = new Map();
   #cuts: readonly CutRange[] = [];
-  #moved: Set<Address> | undefined = new Set();
+  /** Undefined: any, as at the beginning. */
+  #moved: Set<Address> | undefined;
 
   update({ addressGroups, ownNode, rules }: Pick<NodePlan, 'addressGroups' | 'ownNode' | 'rules'>): void {
     const touched = new Set<Address>();
@@ -59,7 +57,7 @@ export class ClassSpace {
     return this.addresses.get(address) ?? findRange(this.ranges, address)?.class ?? 0;
   }
 
-  #replaceGroup(id: AddressGroupId, members: ReadonlySet<Address> | undefined, touched: Set<Address>): void {
+  #replaceGroup(id: AddressGroupId, members: Addresses | undefined, touched: Set<Address>): void {
     const was = this.#groups.get(id);
     if (was === members) return;
     const term = this.terms.ofGroup(id);
@@ -79,17 +77,14 @@ export class ClassSpace {
   }
 
   #put(address: Address, term: Term, touched: Set<Address>): void {
-    const terms = this.#exact.get(address);
-    if (terms === undefined) this.#exact.set(address, [term]);
-    else insert(terms, term);
+    this.#exact.set(address, this.#lists.with(this.#exact.get(address) ?? 0, term));
     touched.add(address);
   }
 
   #drop(address: Address, term: Term, touched: Set<Address>): void {
-    const terms = this.#exact.get(address) ?? [];
-    const at = terms.indexOf(term);
-    if (at >= 0) terms.splice(at, 1);
-    if (terms.length === 0) this.#exact.delete(address);
+    const list = this.#lists.without(this.#exact.get(address) ?? 0, term);
+    if (list === 0) this.#exact.delete(address);
+    else this.#exact.set(address, list);
     touched.add(address);
   }
 
@@ -125,10 +120,10 @@ export class ClassSpace {
   }
 
   #classify(address: Address): void {
-    const exact = this.#exact.get(address);
-    if (exact === undefined) return;
+    const list = this.#exact.get(address);
+    if (list === undefined) return;
     const was = this.addresses.get(address);
-    const now = this.classes.acquire(merge(exact, findRange(this.#cuts, address)?.terms ?? []));
+    const now = this.classes.acquire(merge(this.#lists.termsOf(list), findRange(this.#cuts, address)?.terms ?? []));
     this.addresses.set(address, now);
     if (was !== undefined) this.classes.release(was);
   }

@@ -12,7 +12,7 @@
  */
 import { canonicalJson } from '@firsthop/base';
 import type { Inventory, Workload } from '@firsthop/inventory';
-import { type Address, protocolNumbers, type TransportName } from '@firsthop/netaddr';
+import { type Address, type Addresses, protocolNumbers, type TransportName } from '@firsthop/netaddr';
 import { type AddressGroup, type AddressGroupId, addressGroupId, type PlanPeer } from '@firsthop/plan';
 import { canonicalWorkloadSelector, clusterLabels, type ClusterScope, everything, type LabelSelector, matchesLabels, type WorkloadSelector } from '@firsthop/selector';
 import type { SelectorPool } from './selector-pool.ts';
@@ -36,7 +36,7 @@ const isIn = (scope: ClusterScope, cluster: string): boolean => scope.kind === '
 
 const isNamed = (pattern: string, name: string): boolean => (pattern.startsWith('*.') ? name.length >= pattern.length && name.endsWith(pattern.slice(1)) : name === pattern);
 
-const equal = (a: ReadonlySet<Address>, b: ReadonlySet<Address>): boolean => {
+const equal = (a: Addresses, b: Addresses): boolean => {
   if (a.size !== b.size) return false;
   for (const address of a) if (!b.has(address)) return false;
   return true;

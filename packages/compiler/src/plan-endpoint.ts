@@ -10,7 +10,7 @@ import type { PlanEndpoint } from '@firsthop/plan';
 export const isEnforced = ({ cluster, kind, node, hostNetwork, endpoints }: Workload, own: string): boolean =>
   cluster === own && kind !== 'host' && node !== undefined && !hostNetwork && endpoints.some(({ addresses }) => addresses.length > 0);
 
-export const planEndpoint = ({ id, addresses, mac, device, allowedAddresses }: Endpoint, { kind, namespace, name }: Workload, { policyGroup, trialGroup }: Pick<PlanEndpoint, 'policyGroup' | 'trialGroup'>): PlanEndpoint => ({
+export const planEndpoint = ({ id, addresses, mac, device, allowedAddresses, allowedMacs }: Endpoint, { kind, namespace, name }: Workload, { policyGroup, trialGroup }: Pick<PlanEndpoint, 'policyGroup' | 'trialGroup'>): PlanEndpoint => ({
   id,
   kind,
   workload: `${namespace}/${name}`,
@@ -18,6 +18,7 @@ export const planEndpoint = ({ id, addresses, mac, device, allowedAddresses }: E
   ...(mac === undefined ? {} : { mac }),
   ...(device === undefined ? {} : { device }),
   allowedAddresses,
+  ...(allowedMacs === undefined ? {} : { allowedMacs }),
   policyGroup,
   ...(trialGroup === undefined || trialGroup === policyGroup ? {} : { trialGroup }),
 });

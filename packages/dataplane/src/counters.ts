@@ -40,7 +40,7 @@ export class Counters {
   /** Of what is about to be written. */
   learn(desired: NftState): void {
     for (const [name, { counts }] of desired.get('inet')?.maps ?? []) {
-      if (counts === undefined) continue;
+      if (counts === undefined || counts.size === 0) continue;
       const known = this.#owners.get(name);
       if (known === undefined) this.#owners.set(name, new Map(counts));
       else for (const [key, owner] of counts) known.set(key, owner);

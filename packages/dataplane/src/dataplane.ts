@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTable, isNumberedMap, isPrintedAs, linesOfChanges, type NftState, type SameRule, StateDigest } from '@firsthop/ruleset';
+import { type Chain, decisionOfCounter, diffState, type ElementChange, emptyTable, isNumberedMap, isPrintedAs, linesOfChanges, type NftState, type OwnElements, ownElements, type SameRule, StateDigest } from '@firsthop/ruleset';
 import { Counters } from './counters.ts';
 import type { Applied, Count, KernelPort } from './kernel-port.ts';
 
@@ -34,7 +34,7 @@ const afterChange = (desired: NftState, before: NftState, same: SameRule): NftSt
       const read = before.get(family)?.chains.get(name);
       return [name, read !== undefined && read.rules.length === chain.rules.length && chain.rules.every((rule, i) => same(rule, read.rules[i] ?? '')) ? read : chain];
     });
-    return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, isNumberedMap(name) ? map : { ...map, elements: new Map(map.elements) }])) }];
+    return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, isNumberedMap(name) ? map : { ...map, elements: ownElements(map.elements) }])) }];
   }));
 
 const noState: NftState = new Map();
@@ -53,7 +53,7 @@ const follow = ({ state, digest }: Actual, changes: readonly ElementChange[]): v
   digest.follow(changes);
   const maps = state.get('inet')?.maps;
   for (const { map, key, now } of changes) {
-    const elements = maps?.get(map)?.elements as Map<string, string> | undefined;
+    const elements = maps?.get(map)?.elements as OwnElements | undefined;
     if (now === undefined) elements?.delete(key);
     else elements?.set(key, now);
   }
@@ -91,15 +91,17 @@ export class Dataplane {
     this.#desired = desired;
     this.#isRealized = false;
     this.#counters.learn(desired);
-    const before = (this.#actual ??= this.#asWitnessed(desired) ?? (await this.#read()));
-    const { steps, afterwards, differences } = diffState(before.state, desired, this.#same);
+    const witnessed = this.#actual === undefined ? this.#asWitnessed(desired) : undefined;
+    // It is a copy of what is desired: there is nothing to compare.
+    if (witnessed !== undefined) return this.#hold(witnessed, 0);
+    const before = (this.#actual ??= await this.#read());
+    const { steps, waits, differences } = diffState(before.state, desired, this.#same);
     if (steps.length === 0) return this.#hold(before, 0);
     // What the kernel holds from now on is its own affair until it is read again.
     this.#actual = undefined;
     let isAlone = true;
     for (const [i, lines] of steps.entries()) {
-      // In an empty kernel nothing is on its way through anything of ours.
-      if (i >= afterwards && i > 0) await this.#port.settled?.();
+      if (waits.has(i)) await this.#port.settled?.();
       await this.#counters.retire(lines);
       const applied = await this.#port.apply(lines);
       if (!applied.ok) return { error: applied.error };

@@ -2,94 +2,55 @@
  * The rendered state in a real kernel: what it lets pass, what it closes, and that it leaks nothing while it changes.
  */
 import { execFileSync } from 'node:child_process';
-import { type Address, formatAddress, ipv4, ipv6, icmpOf } from '@firsthop/netaddr';
-import type { ClassTables, Decision, DecisionId, Row, RowId } from '@firsthop/classifier';
-import type { Attribution, EndpointBinding, PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
-import { chainEncoding, type Encoding, type NftState, registerEncoding, renderRuleset } from '@firsthop/ruleset';
-import { demolish, exclusivePrefixes, LabNetwork, type LabWorkload, NamespaceScope, planTopology, Prober, type ProbeProtocol } from '@firsthop/lab';
+import { formatAddress, icmpOf, ipv4 } from '@firsthop/netaddr';
+import type { Row } from '@firsthop/classifier';
+import { chainEncoding, type Encoding, type NftState, registerEncoding } from '@firsthop/ruleset';
+import type { ProbeProtocol } from '@firsthop/lab';
+import { decisionOf, handMadeTables, NodeGround, rowOf } from '@firsthop/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Dataplane } from './dataplane.ts';
-import type { KernelPort } from './kernel-port.ts';
 import { netlinkPort } from './netlink/netlink-port.ts';
 import { nftProgramPort } from './nft-program-port.ts';
 
-const run = `b${process.pid.toString(16).padStart(3, '0').slice(-3)}`;
-const addresses = (n: number): Address[] => [ipv4(0x0af40000 + n), ipv6((0xfd00_0010_0244n << 80n) | BigInt(n))];
-const wish = (kind: 'pod' | 'vm', name: string, n: number) => ({ cluster: 'c', kind, name, node: 'n', addresses: addresses(n) });
-const topology = planTopology({ run, nodes: [{ cluster: 'c', name: 'n', addresses: [] }], workloads: [wish('pod', 'a', 1), wish('pod', 'b', 2), wish('pod', 'unbound', 3), wish('vm', 'v', 4), wish('vm', 'w', 5)], outside: [] });
-const workload = (name: string): LabWorkload => topology.workloads.find((one) => one.name === name) as LabWorkload;
-
-const decision = (id: string, verdict: Decision['verdict']): Decision => ({ id: id.padEnd(16, '0') as DecisionId, verdict, attribution: { reason: 'rule', direction: 'ingress' } satisfies Attribution, log: false });
-const [allow, drop, reject] = [decision('a', 'allow'), decision('d', 'drop'), decision('e', 'reject')];
-const row = (id: string, rest: Decision, protocols: [number, [number, number, Decision][]][] = []): Row => ({
-  id: id.padEnd(16, '0') as RowId,
-  rest: rest.id,
-  protocols: new Map(protocols.map(([protocol, steps]) => [protocol, steps.map(([first, last, { id: name }]) => ({ first, last, decision: name }))])),
-});
-const open = row('1', allow);
-const closed = row('2', drop);
+const [allow, drop, reject] = [decisionOf('a', 'allow'), decisionOf('d', 'drop'), decisionOf('e', 'reject')];
+const [open, closed] = [rowOf('1', allow), rowOf('2', drop)];
 /** What `a` may do to `b`: TCP 80 and 8000-8999, echo requests; TCP 81 is rejected. */
-const some = row('3', drop, [
-  [6, [[0, 79, drop], [80, 80, allow], [81, 81, reject], [82, 7999, drop], [8000, 8999, allow], [9000, 65_535, drop]]],
-  [17, [[0, 52, reject], [53, 53, allow], [54, 65_535, reject]]],
-  [1, [[0, 0x7ff, drop], [0x800, 0x8ff, allow], [0x900, 65_535, drop]]],
-  [58, [[0, 0x7fff, drop], [0x8000, 0x80ff, allow], [0x8100, 65_535, drop]]],
-]);
-
-const endpoint = (name: string, policyGroup: string): PlanEndpoint => ({ id: name, kind: workload(name).kind, workload: name, addresses: workload(name).addresses, mac: workload(name).mac, allowedAddresses: [], policyGroup: policyGroup as PolicyGroupId });
-const binding = (name: string): EndpointBinding => ({ endpoint: name, via: workload(name).kind === 'pod' ? { kind: 'routed', device: workload(name).device } : { kind: 'bridged', bridge: 'fhbr0', port: workload(name).device } });
+const some = rowOf('3', drop, {
+  6: [[80, 80, allow], [81, 81, reject], [8000, 8999, allow]],
+  17: [[0, 52, reject], [53, 53, allow], [54, 65_535, reject]],
+  1: [[0x800, 0x8ff, allow]],
+  58: [[0x8000, 0x80ff, allow]],
+});
 
 /** `a` is class 1; everybody else is 0. `b` and `v` are guarded, the others open. */
-const stateIn = (encoding: Encoding) => (forA: Row, others: Row = closed): NftState => {
-  const table = (rows: [number, Row][]) => ({ rows: new Map(rows.map(([id, { id: name }]) => [id, name])) });
-  const free = { ingress: table([[0, open]]), egress: table([[0, open]]) };
-  const tables: ClassTables = {
-    addresses: new Map(workload('a').addresses.map((address) => [address, 1])),
-    ranges: [],
-    rows: new Map([open, closed, some].map((one) => [one.id, one])),
-    decisions: new Map([allow, drop, reject].map((one) => [one.id, one])),
-    groups: new Map([['free' as PolicyGroupId, free], ['guarded' as PolicyGroupId, { ingress: table([[0, others], [1, forA]]), egress: table([[0, open]]) }]]),
-    endpoints: new Map([endpoint('a', 'free'), endpoint('b', 'guarded'), endpoint('v', 'guarded'), endpoint('w', 'free')].map((one) => [one.id, one])),
-    ownNode: [],
-  };
-  return renderRuleset({ tables, bindings: ['a', 'b', 'v', 'w'].map(binding), host: { exclusivePrefixes } }, encoding);
-};
+const stateIn = (ground: NodeGround, encoding: Encoding) => (forA: Row, others: Row = closed): NftState =>
+  ground.ruleset(
+    handMadeTables({
+      addresses: new Map(ground.workload('a').addresses.map((address) => [address, 1])),
+      decisions: [allow, drop, reject],
+      groups: { free: { ingress: open, egress: open }, guarded: { ingress: new Map([[0, others], [1, forA]]), egress: open } },
+      endpoints: [ground.endpoint('a', 'free'), ground.endpoint('b', 'guarded'), ground.endpoint('v', 'guarded'), ground.endpoint('w', 'free')],
+    }),
+    { encoding },
+  );
 
 describe.each([chainEncoding, registerEncoding()])('the kernel does what the tables say in $name', (encoding) => {
-  const state = stateIn(encoding);
-  const scope = new NamespaceScope();
-  const prober = new Prober();
-  const network = new LabNetwork(topology, scope);
-  const [node] = topology.nodes;
-  const netns = node?.namespace ?? '';
-  let port: KernelPort;
-  let dataplane: Dataplane;
+  const ground = new NodeGround({ pods: ['a', 'b', 'unbound'], machines: ['v', 'w'] });
+  const { netns, prober } = ground;
+  const state = stateIn(ground, encoding);
   const nft = (text: string): string => execFileSync('ip', ['netns', 'exec', netns, 'nft', '-f', '-'], { input: text, encoding: 'utf8' });
   const list = (...what: string[]): string => execFileSync('ip', ['netns', 'exec', netns, 'nft', 'list', ...what], { encoding: 'utf8' });
-  const realize = async (desired: NftState): Promise<number> => {
-    const done = await dataplane.realize(desired);
-    if ('error' in done) throw new Error(done.error);
-    return done.changes;
-  };
-  const ask = async (from: string, to: string, protocol: ProbeProtocol, port = 0, family: 0 | 1 = 0): Promise<string> => {
-    const [source, destination] = [workload(from).addresses[family] as Address, workload(to).addresses[family] as Address];
-    return (await prober.probe({ fromNamespace: workload(from).namespace, toNamespace: workload(to).namespace, source, destination, protocol, port })).verdict;
-  };
+  const realize = (desired: NftState): Promise<number> => ground.realize(desired);
+  const ask = (from: string, to: string, protocol: ProbeProtocol, port = 0, family: 0 | 1 = 0): Promise<string> => ground.ask({ from, to, protocol, port, family });
   const fromNode = async (to: string, family: 0 | 1, protocol: ProbeProtocol = 'TCP'): Promise<string> =>
-    (await prober.probe({ fromNamespace: netns, toNamespace: workload(to).namespace, source: node?.addresses[family] as Address, destination: workload(to).addresses[family] as Address, protocol, port: 80 })).verdict;
+    (await prober.probe({ fromNamespace: netns, toNamespace: ground.workload(to).namespace, source: ground.addresses[family] as (typeof ground.addresses)[number], destination: ground.addressOf(to, family), protocol, port: 80 })).verdict;
 
   beforeAll(async () => {
-    await network.build();
-    port = netlinkPort({ netns });
-    dataplane = new Dataplane(port);
+    await ground.build();
     nft('table inet stranger {\nchain c {\ntype filter hook forward priority 5; policy accept;\ncounter\n}\n}');
     await realize(state(some));
   });
-  afterAll(() => {
-    prober.close();
-    scope.close();
-    demolish(run);
-  });
+  afterAll(() => ground.remove());
 
   it.each(([0, 1] as const).flatMap((family) => ['b', 'v'].map((to) => ({ family, to }))))('pod to $to, family $family: ports, ranges, protocols', async ({ family, to }) => {
     const seen = await Promise.all([ask('a', to, 'TCP', 80, family), ask('a', to, 'TCP', 8500, family), ask('a', to, 'TCP', 81, family), ask('a', to, 'TCP', 9000, family), ask('a', to, 'UDP', 53, family), ask('a', to, 'UDP', 54, family), ask('a', to, 'ICMP', 0, family), ask('a', to, 'SCTP', 80, family)]);
@@ -108,20 +69,20 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
   });
 
   it.each([0, 1] as const)("another's address is dropped at the first hop, family %i", async (family) => {
-    const stolen = workload('a').addresses[family] as Address;
+    const stolen = ground.addressOf('a', family);
     const length = family === 0 ? 32 : 128;
     for (const thief of ['unbound', 'w']) {
-      const nic = workload(thief).kind === 'pod' ? 'eth0' : 'nic0';
-      execFileSync('ip', ['-n', workload(thief).namespace, 'addr', 'add', `${formatAddress(stolen)}/${length}`, 'dev', nic, ...(family === 1 ? ['nodad'] : [])]);
-      const seen = await prober.probe({ fromNamespace: workload(thief).namespace, toNamespace: workload('b').namespace, source: stolen, destination: workload('b').addresses[family] as Address, protocol: 'UDP', port: 53 });
-      execFileSync('ip', ['-n', workload(thief).namespace, 'addr', 'del', `${formatAddress(stolen)}/${length}`, 'dev', nic]);
+      const nic = ground.workload(thief).kind === 'pod' ? 'eth0' : 'nic0';
+      execFileSync('ip', ['-n', ground.workload(thief).namespace, 'addr', 'add', `${formatAddress(stolen)}/${length}`, 'dev', nic, ...(family === 1 ? ['nodad'] : [])]);
+      const seen = await prober.probe({ fromNamespace: ground.workload(thief).namespace, toNamespace: ground.workload('b').namespace, source: stolen, destination: ground.addressOf('b', family), protocol: 'UDP', port: 53 });
+      execFileSync('ip', ['-n', ground.workload(thief).namespace, 'addr', 'del', `${formatAddress(stolen)}/${length}`, 'dev', nic]);
       expect(seen).toEqual({ verdict: 'drop', arrived: false });
     }
   });
 
   it('a neighbour advertisement for an address that is not its own is dropped at the port', async () => {
     // The prober's message has the unspecified address where the target stands.
-    const seen = await prober.probe({ fromNamespace: workload('v').namespace, toNamespace: workload('w').namespace, source: workload('v').addresses[1] as Address, destination: workload('w').addresses[1] as Address, protocol: 'ICMP', port: 0, icmp: { type: 136, code: 0 } });
+    const seen = await prober.probe({ fromNamespace: ground.workload('v').namespace, toNamespace: ground.workload('w').namespace, source: ground.addressOf('v', 1), destination: ground.addressOf('w', 1), protocol: 'ICMP', port: 0, icmp: { type: 136, code: 0 } });
     expect(seen).toEqual({ verdict: 'drop', arrived: false });
     expect(await ask('v', 'w', 'ICMP', 0, 1)).toBe('allow');
   });
@@ -129,7 +90,7 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
   it.each([4, 6] as const)('an ICMP checksum is never read as a port, IPv%i', async (family) => {
     // Type and code are denied; only bytes 2 and 3, the checksum, differ from message to message.
     const index = family === 4 ? 0 : 1;
-    const seen = await prober.probe({ fromNamespace: workload('a').namespace, toNamespace: workload('b').namespace, source: workload('a').addresses[index] as Address, destination: workload('b').addresses[index] as Address, protocol: 'ICMP', port: 0, icmp: { type: family === 4 ? 13 : 150, code: 0 } });
+    const seen = await prober.probe({ fromNamespace: ground.workload('a').namespace, toNamespace: ground.workload('b').namespace, source: ground.addressOf('a', index), destination: ground.addressOf('b', index), protocol: 'ICMP', port: 0, icmp: { type: family === 4 ? 13 : 150, code: 0 } });
     expect(seen).toEqual({ verdict: 'drop', arrived: false });
     const whole = list('table', 'inet', 'firsthop');
     const ports = encoding.name === 'chains' ? whole.split('\n').filter((line) => line.includes('th dport vmap')) : [...whole.matchAll(/set [cs]_[\da-f]{8}_[a-z]+ \{[^}]*\}/g)].map(([map]) => map);
@@ -138,11 +99,11 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
   });
 
   it('a pod reaches itself through a Service, whatever its policy says', async () => {
-    const [own] = workload('b').addresses;
+    const own = ground.addressOf('b');
     const service = '10.96.0.1';
     // As kube-proxy does it: translated before the pod's own rules look, and masqueraded on the way back to itself.
-    nft(`table ip service {\nchain pre { type nat hook prerouting priority dstnat; ip daddr ${service} dnat to ${formatAddress(own as Address)}\n}\nchain post { type nat hook postrouting priority srcnat; ip saddr ${formatAddress(own as Address)} ip daddr ${formatAddress(own as Address)} masquerade\n}\n}`);
-    const reach = async (from: string): Promise<string> => (await prober.probe({ fromNamespace: workload(from).namespace, toNamespace: workload('b').namespace, source: workload(from).addresses[0] as Address, destination: ipv4(0x0a60_0001), answersAt: own as Address, protocol: 'TCP', port: 82 })).verdict;
+    nft(`table ip service {\nchain pre { type nat hook prerouting priority dstnat; ip daddr ${service} dnat to ${formatAddress(own)}\n}\nchain post { type nat hook postrouting priority srcnat; ip saddr ${formatAddress(own)} ip daddr ${formatAddress(own)} masquerade\n}\n}`);
+    const reach = async (from: string): Promise<string> => (await prober.probe({ fromNamespace: ground.workload(from).namespace, toNamespace: ground.workload('b').namespace, source: ground.addressOf(from), destination: ipv4(0x0a60_0001), answersAt: own, protocol: 'TCP', port: 82 })).verdict;
     expect([await reach('b'), await reach('a')]).toEqual(['allow', 'drop']);
     nft('delete table ip service');
   });
@@ -160,9 +121,9 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
 
   it('finds and repairs what others changed in our tables, and leaves their tables alone', async () => {
     nft('add rule inet firsthop h_fwd accept\nflush map inet firsthop to_if');
-    expect((await dataplane.verify()).drift).toBeGreaterThan(0);
+    expect((await ground.dataplane.verify()).drift).toBeGreaterThan(0);
     await realize(state(some));
-    expect((await dataplane.verify()).drift).toBe(0);
+    expect((await ground.dataplane.verify()).drift).toBe(0);
     expect(await ask('a', 'b', 'TCP', 9000)).toBe('drop');
     expect(list('table', 'inet', 'stranger')).toContain('counter');
   });
@@ -173,9 +134,9 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
     const inet = good.get('inet');
     if (inet === undefined) throw new Error('no inet table');
     const bad: NftState = new Map([...good, ['inet', { ...inet, chains: new Map([...inet.chains, ['x_bad', { rules: ['this is no rule'] }]]) }]]);
-    expect(await dataplane.realize(bad)).toMatchObject({ error: expect.stringContaining('this is no rule') });
+    expect(await ground.dataplane.realize(bad)).toMatchObject({ error: expect.stringContaining('this is no rule') });
     expect(list('ruleset').replaceAll(/packets \d+ bytes \d+/g, '')).toBe(before);
-    expect(await dataplane.realize(good)).toMatchObject({ changes: 0 });
+    expect(await ground.dataplane.realize(good)).toMatchObject({ changes: 0 });
   });
 
   describe('while the rules change, no denied packet passes', () => {
@@ -186,7 +147,7 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
       const stop = new AbortController();
       const flood = async (): Promise<void> => {
         while (!stop.signal.aborted) {
-          const probes = Array.from({ length: 40 }, () => prober.probe({ fromNamespace: workload('w').namespace, toNamespace: workload('b').namespace, source: workload('w').addresses[0] as Address, destination: workload('b').addresses[0] as Address, protocol: 'UDP', port: 7777, patience: 20 }));
+          const probes = Array.from({ length: 40 }, () => prober.probe({ fromNamespace: ground.workload('w').namespace, toNamespace: ground.workload('b').namespace, source: ground.addressOf('w'), destination: ground.addressOf('b'), protocol: 'UDP', port: 7777, patience: 20 }));
           arrived += (await Promise.all(probes)).filter((one) => one.arrived || one.verdict === 'allow').length;
         }
       };
@@ -214,7 +175,7 @@ describe.each([chainEncoding, registerEncoding()])('the kernel does what the tab
         const [was, now] = i % 2 === 0 ? [undefined, value] : [value, undefined];
         if (now === undefined) elements.delete(other);
         else elements.set(other, now);
-        const done = await dataplane.realize(held, [{ map: map[0], key: other, was, now }]);
+        const done = await ground.dataplane.realize(held, [{ map: map[0], key: other, was, now }]);
         if ('error' in done) throw new Error(done.error);
       };
       expect(await leaked(10 * rounds, change)).toBe(0);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Result } from '@firsthop/base';
-import type { NftState } from '@firsthop/ruleset';
+import type { NftState, TableFamily } from '@firsthop/ruleset';
 
 export interface Count {
   readonly packets: number;
@@ -26,8 +26,8 @@ export interface KernelPort {
   read(expected?: NftState): Promise<NftState>;
   /** Named counters of our tables, by their name. */
   counters(): Promise<ReadonlyMap<string, Count>>;
-  /** Of a map whose elements have counters, by key. A port without it has no such maps. */
-  elementCounts?(map: string): Promise<ReadonlyMap<string, Count>>;
+  /** Of a map or set whose elements have counters, by key; of the table `inet`, if no other is named. A port without it cannot tell. */
+  elementCounts?(map: string, family?: TableFamily): Promise<ReadonlyMap<string, Count>>;
   /** Another number whenever anybody changed anything, ours or not; costs microseconds. A port without it cannot tell. */
   generation?(): number | undefined;
   /** Resolves when every packet that was on its way through our rules is through. A port without it cannot tell. */

@@ -25,6 +25,7 @@ it.each([
   { name: 'a filter that moves nothing', on: host({ cali1: { filters: [filter({})] } }) },
   { name: 'bandwidth that is shaped on an ifb, both ways of it', on: host({ cali1: { filters: [filter({ redirects: to('ifb0', 'ifb') })] }, ifb0: { kind: 'ifb', filters: [filter({ redirects: to('cali1', 'veth') })] } }) },
   { name: 'a filter between others', on: host({ eth0: { filters: [filter({ redirects: to('eth1', 'veth') })] } }) },
+  { name: 'a bridge that knows VLANs, where the IP hooks see what is tagged', on: { ...host({ br0: { filtersVlans: true } }), bridgeNetfilter: { 4: true, 6: true, tagged: true } } },
 ])('no bypass: $name', ({ on }) => expect(findBypasses(on, [pod, machine])).toEqual([]));
 
 describe('a bypass', () => {
@@ -38,6 +39,7 @@ describe('a bypass', () => {
     { name: 'XDP on a bridge', paths: { br0: { hasXdp: true } }, who: ['vm'], why: /^BypassedXdp: .*br0/ },
     { name: 'a pod on a bridge', paths: { cali1: { masterKind: 'bridge' } }, who: ['pod'], why: /^BypassedMaster: cali1 is a port of br9 \(bridge\)/ },
     { name: 'a machine on Open vSwitch', paths: { tap0: { masterKind: 'openvswitch' } }, who: ['vm'], why: /^BypassedMaster: .*openvswitch/ },
+    { name: 'a bridge that knows VLANs', paths: { br0: { filtersVlans: true } }, who: ['vm'], why: /^BypassedVlan: the bridge br0 .*bridge-nf-filter-vlan-tagged to 1$/ },
     { name: 'a macvlan', paths: { cali1: { kind: 'macvlan' } }, who: ['pod'], why: /^BypassedKind: .*macvlan/ },
   ] satisfies { name: string; paths: Record<string, Partial<LinkPath>>; who: string[]; why: RegExp }[])('$name', ({ paths, who, why }) => {
     const found = findBypasses(host(paths), [pod, machine]);

@@ -39,9 +39,11 @@ const routed = ({ paths, links }: HostLinks, device: string): string | undefined
   return standingOn(device, path);
 };
 
-const bridged = ({ paths }: HostLinks, { port, bridge }: Extract<EndpointBinding['via'], { kind: 'bridged' }>): string | undefined => {
+const bridged = ({ paths, bridgeNetfilter }: HostLinks, { port, bridge }: Extract<EndpointBinding['via'], { kind: 'bridged' }>): string | undefined => {
   const [ofPort, ofBridge] = [paths?.get(port), paths?.get(bridge)];
   if (ofPort?.masterKind !== undefined && ofPort.masterKind !== 'bridge') return `BypassedMaster: ${port} is a port of ${bridge}, which is of kind ${ofPort.masterKind} and no bridge of the kernel; its frames do not pass our hooks`;
+  // A frame that comes tagged by a port that is not ours is not shown to the IP hooks, and has no tag any more where it goes out to the machine.
+  if (ofBridge?.filtersVlans === true && bridgeNetfilter.tagged !== true) return `BypassedVlan: the bridge ${bridge} knows VLANs (vlan_filtering), and frames that come tagged do not pass the IP hooks here: set net.bridge.bridge-nf-filter-vlan-tagged to 1`;
   return (ofPort && standingOn(port, ofPort)) ?? (ofBridge && standingOn(bridge, ofBridge));
 };
 

@@ -19,8 +19,8 @@ export interface HostLinks {
   readonly links: ReadonlyMap<string, Link>;
   /** Device of each host route (/32, /128) that leads straight to an interface. */
   readonly direct: ReadonlyMap<Address, string>;
-  /** Whether the host's IP hooks see bridged frames, per family. */
-  readonly bridgeNetfilter: { readonly 4: boolean; readonly 6: boolean };
+  /** Whether the host's IP hooks see bridged frames, per family, and those that bear a tag of a VLAN (undefined: no). */
+  readonly bridgeNetfilter: { readonly 4: boolean; readonly 6: boolean; readonly tagged?: boolean };
   /** What stands on each link. Undefined: nobody looked, as on a machine on paper. */
   readonly paths?: ReadonlyMap<string, LinkPath>;
   /** Services that IPVS balances. */
@@ -61,7 +61,7 @@ export const listLinks = async (options: Pick<SocketOptions, 'namespace'> = {}):
     const routes = [...kernel.routes('ip', routeTable.main), ...kernel.routes('ip6', routeTable.main)];
     // After the routes: a device that one leads to and that was made meanwhile has its name.
     const links = kernel.links();
-    return { ...readHostLinks(links, routes), paths: readLinkPaths(kernel, links, options.namespace), ipvsServices: countIpvsServices(options), flowTables: readFlowTables(options), bridgeNetfilter: { 4: isOn('bridge-nf-call-iptables'), 6: isOn('bridge-nf-call-ip6tables') } };
+    return { ...readHostLinks(links, routes), paths: readLinkPaths(kernel, links, options.namespace), ipvsServices: countIpvsServices(options), flowTables: readFlowTables(options), bridgeNetfilter: { 4: isOn('bridge-nf-call-iptables'), 6: isOn('bridge-nf-call-ip6tables'), tagged: isOn('bridge-nf-filter-vlan-tagged') } };
   } finally {
     kernel.close();
   }

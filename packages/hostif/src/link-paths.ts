@@ -28,6 +28,8 @@ export interface LinkPath {
   readonly filters: readonly PathFilter[];
   /** Of a bridge: that its frames pass the IP hooks, whatever is said for all bridges. */
   readonly callsHooks: { readonly 4: boolean; readonly 6: boolean };
+  /** A bridge that knows VLANs: it puts tags on frames and takes them off between our hooks. */
+  readonly filtersVlans?: boolean;
 }
 
 /** Those that have filters which see every packet. */
@@ -52,6 +54,7 @@ export const readLinkPaths = (kernel: Rtnetlink, links: readonly KernelLink[], n
         programs: programs.get(index) ?? [],
         filters: filtered.has(index) ? filtersOf(index) : [],
         callsHooks: { 4: bridge?.callsIptables === 1, 6: bridge?.callsIp6tables === 1 },
+        ...(bridge?.vlanFiltering === 1 ? { filtersVlans: true } : {}),
       },
     ]),
   );

@@ -32,6 +32,8 @@ export interface Endpoint {
   readonly device?: string;
   /** Prefixes beside its own addresses that it may use as source; set by an administrator. */
   readonly allowedAddresses: readonly Cidr[];
+  /** Hardware addresses beside its own that it may use, with its own and its allowed addresses: those of virtual routers (VRRP). Of machines only; set by an administrator. */
+  readonly allowedMacs?: readonly string[];
 }
 
 /** What a workload gets that no policy decides about. Set per namespace or workload, by administrators. */

@@ -7,6 +7,7 @@ export type { Observation, PacketProbe, ProbeProtocol } from './probe.ts';
 export { FrameSocket } from './prober/frame-socket.ts';
 export { NamespaceScope } from './prober/namespace-scope.ts';
 export { Prober } from './prober/prober.ts';
+export { Stream, StreamListener, type StreamPlace, type StreamProtocol } from './prober/stream.ts';
 export { SimulatedGround } from './simulated/simulated-ground.ts';
 export {
   exclusivePrefixes,

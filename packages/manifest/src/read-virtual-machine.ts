@@ -13,10 +13,13 @@ import type { InterfaceDraft, WorkloadDraft } from './workload-draft.ts';
 
 const macForm = /^[\da-f]{2}(?::[\da-f]{2}){5}$/;
 
+/** The lowest bit of the first byte: of several receivers, and nobody's own. */
+const isGroup = (mac: string): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;
+
 const readMac = (raw: unknown, path: Path, reader: Reader): string | undefined => {
   if (isAbsent(raw)) return undefined;
   const mac = typeof raw === 'string' ? raw.toLowerCase() : '';
-  return macForm.test(mac) ? mac : reader.add('NAME_INVALID', path, 'a MAC address such as 52:54:00:12:34:56 is expected here');
+  return macForm.test(mac) && !isGroup(mac) ? mac : reader.add('NAME_INVALID', path, 'a MAC address such as 52:54:00:12:34:56 is expected here');
 };
 
 /** IFNAMSIZ, and nothing that a shell or nft would read as more than a name. */
@@ -31,12 +34,14 @@ const readInterface = (raw: unknown, path: Path, reader: Reader): InterfaceDraft
   const isName = typeof name === 'string' && /^[A-Za-z0-9][\w.-]{0,62}$/.test(name);
   if (!isName) reader.add(isAbsent(name) ? 'REQUIRED' : 'NAME_INVALID', [...path, 'name'], 'every interface has a name of at most 63 letters, digits, ".", "_" and "-"');
   const mac = readMac(written.get('mac'), [...path, 'mac'], reader);
+  const allowedMacs = reader.list(written.get('allowedMacs'), [...path, 'allowedMacs']).flatMap((one, i) => readMac(one ?? '', [...path, 'allowedMacs', i], reader) ?? []);
   const device = readDevice(written.get('device'), [...path, 'device'], reader);
   const addresses = reader.list(written.get('addresses'), [...path, 'addresses']).map((one, i) => reader.address(one, [...path, 'addresses', i]));
   return {
     interfaceName: isName ? name : '',
     addresses: addresses.filter((one) => one !== undefined),
     allowedAddresses: reader.cidrs(written.get('allowedAddresses'), [...path, 'allowedAddresses']),
+    ...(allowedMacs.length === 0 ? {} : { allowedMacs }),
     ...(mac === undefined ? {} : { mac }),
     ...(device === undefined ? {} : { device }),
   };

@@ -21,16 +21,25 @@ export const addressOfBytes = (bytes: Uint8Array): Address => {
   return bytes.length === 4 ? ipv4(view.getUint32(0)) : ipv6((view.getBigUint64(0) << 64n) | view.getBigUint64(8));
 };
 
+const [DOT, ZERO, NINE] = [46, 48, 57];
+
+/** Digit by digit: there may be a hundred thousand of them. */
 const parseIpv4 = (text: string): Ipv4 | undefined => {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let value = 0;
-  for (const part of parts) {
-    // Leading zeros are refused: half the world reads them as octal.
-    if (!/^(?:0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    value = value * 256 + Number(part);
+  let [value, part, digits, parts] = [0, 0, 0, 1];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (digits === 0 || ++parts > 4) return undefined;
+      [value, part, digits] = [value * 256 + part, 0, 0];
+    } else {
+      // Leading zeros are refused: half the world reads them as octal.
+      if (code < ZERO || code > NINE || (digits > 0 && part === 0)) return undefined;
+      part = part * 10 + code - ZERO;
+      digits++;
+      if (part > 255) return undefined;
+    }
   }
-  return ipv4(value);
+  return digits > 0 && parts === 4 ? ipv4(value * 256 + part) : undefined;
 };
 
 const hextets = (text: string): bigint[] | undefined => {
@@ -87,7 +96,7 @@ const formatIpv6 = (value: bigint): string => {
 
 /** Canonical text (RFC 5952 for IPv6, without the embedded IPv4 form). */
 export const formatAddress = (address: Address): string =>
-  typeof address === 'number' ? [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.') : formatIpv6(address);
+  typeof address === 'number' ? `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}` : formatIpv6(address);
 
 /** IPv4 before IPv6, then by number. */
 export const compareAddresses = (a: Address, b: Address): number => {

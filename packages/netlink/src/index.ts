@@ -2,12 +2,15 @@ export { attributes, bytes, type Codec, field, flag, listOf, MalformedError, s32
 export { Writer } from './attributes/writer.ts';
 export { type Message, messageFlag, messagesIn, messageType } from './message.ts';
 export { KernelError } from './socket/kernel-error.ts';
+export { PacketSocket } from './socket/packet-socket.ts';
 export { packetsUnderWay } from './socket/packets-under-way.ts';
 export { withinNamespace, withinScratchNamespace } from './socket/namespace.ts';
 export { Listener, type ListenerOptions, type Overrun } from './socket/listener.ts';
 export { NetlinkSocket, netlinkProtocol, type SocketOptions } from './socket/netlink-socket.ts';
 export { Batch } from './nf-tables/batch.ts';
 export { comparison, type Expression, metaKey, payloadBase, register, verdictRegister } from './nf-tables/expression.ts';
+export { ElementList } from './nf-tables/element-list.ts';
+export type { ElementView } from './nf-tables/element-view.ts';
 export { NfTables } from './nf-tables/nf-tables.ts';
 export type { NetfilterFamily } from './nf-tables/nfnetlink.ts';
 export { elementFlag, hookNumber, objectType, setFlag } from './nf-tables/objects.ts';

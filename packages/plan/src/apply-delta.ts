@@ -7,7 +7,7 @@
  * @module
  */
 import { fail, ok, type Result, SetDigest } from '@firsthop/base';
-import type { Address } from '@firsthop/netaddr';
+import { type Address, type Addresses, AddressSet } from '@firsthop/netaddr';
 import { danglingReference } from './dangling.ts';
 import type { AddressGroup, AddressGroupId, NodePlan } from './node-plan.ts';
 import type { AddressGroupDelta, PlanDelta } from './plan-delta.ts';
@@ -78,14 +78,12 @@ const changeGroups = (of: NodePlan['addressGroups'], delta: PlanDelta, digest: S
   return map;
 };
 
-const changeGroup = (was: AddressGroup | undefined, { id, added, removed }: AddressGroupDelta, digest: SetDigest): { readonly id: AddressGroupId; readonly members: ReadonlySet<Address> } => {
+const changeGroup = (was: AddressGroup | undefined, { id, added, removed }: AddressGroupDelta, digest: SetDigest): { readonly id: AddressGroupId; readonly members: Addresses } => {
   if (was === undefined) digest.add(...groupEntry(id));
-  const members = new Set(was?.members);
-  for (const member of removed) if (members.delete(member)) digest.remove(...memberEntry(id, member));
-  for (const member of added) {
-    if (members.has(member)) continue;
-    members.add(member);
-    digest.add(...memberEntry(id, member));
-  }
-  return { id, members };
+  const members = AddressSet.of(was?.members ?? []);
+  const gone = new Set(removed.filter((member) => members.has(member)));
+  const come = new Set(added.filter((member) => !members.has(member) || gone.has(member)));
+  for (const member of gone) digest.remove(...memberEntry(id, member));
+  for (const member of come) digest.add(...memberEntry(id, member));
+  return { id, members: members.changed(gone, come) };
 };

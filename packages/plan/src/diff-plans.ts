@@ -4,12 +4,12 @@
  * @module
  */
 import { canonicalJson, compareText } from '@firsthop/base';
-import { type Address, compareAddresses } from '@firsthop/netaddr';
+import { type Address, type Addresses, compareAddresses } from '@firsthop/netaddr';
 import type { NodePlan } from './node-plan.ts';
 import type { AddressGroupDelta, PlanDelta } from './plan-delta.ts';
 import { endpointJson, policyGroupJson, ruleJson, sortedAddresses } from './plan-json.ts';
 
-const missing = <T>(from: ReadonlySet<T>, other: ReadonlySet<T> | undefined): T[] => [...from].filter((item) => !other?.has(item));
+const missing = (from: Addresses, other: Addresses | undefined): Address[] => [...from].filter((item) => other?.has(item) !== true);
 const gone = <K extends string>(from: ReadonlyMap<K, unknown>, to: ReadonlyMap<K, unknown>): K[] => [...from.keys()].filter((id) => !to.has(id)).sort(compareText);
 
 const changed = <K extends string, V extends { readonly id: K }>(from: ReadonlyMap<K, V>, to: ReadonlyMap<K, V>, json: (value: V) => unknown): V[] =>
@@ -26,7 +26,7 @@ const groupChanges = (from: NodePlan, to: NodePlan): AddressGroupDelta[] => {
     const was = from.addressGroups.get(id);
     if (was?.members === members) continue;
     const added = missing(members, was?.members).sort(compareAddresses);
-    const removed = was === undefined ? [] : missing<Address>(was.members, members).sort(compareAddresses);
+    const removed = was === undefined ? [] : missing(was.members, members).sort(compareAddresses);
     if (was === undefined || added.length + removed.length > 0) changes.push({ id, added, removed });
   }
   return changes.sort((a, b) => compareText(a.id, b.id));

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Brand } from '@firsthop/base';
-import type { Address, AddressRange, Cidr, PortRange } from '@firsthop/netaddr';
+import type { Address, Addresses, AddressRange, Cidr, PortRange } from '@firsthop/netaddr';
 import type { Attribution } from './attribution.ts';
 
 export type AddressGroupId = Brand<string, 'AddressGroupId'>;
@@ -17,7 +17,7 @@ export type PolicyGroupId = Brand<string, 'PolicyGroupId'>;
 /** The addresses that a peer term selects now. Single addresses only: prefixes stand in the rule itself. */
 export interface AddressGroup {
   readonly id: AddressGroupId;
-  readonly members: ReadonlySet<Address>;
+  readonly members: Addresses;
 }
 
 export type PlanPeer =
@@ -95,6 +95,8 @@ export interface PlanEndpoint {
   /** Host-side device where it is declared; otherwise the agent finds it. */
   readonly device?: string;
   readonly allowedAddresses: readonly Cidr[];
+  /** Beside `mac`, for its own and its allowed addresses. */
+  readonly allowedMacs?: readonly string[];
   readonly policyGroup: PolicyGroupId;
   /** What it would be under if all that is only on trial were in force: judged by nobody, told beside the verdict. Undefined: the same. */
   readonly trialGroup?: PolicyGroupId;

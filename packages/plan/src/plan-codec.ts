@@ -16,6 +16,7 @@ import { endpointJson, policyGroupJson, revisionJson, ruleJson, sortedAddresses 
 import {
   addressGroupIdSchema,
   addressSchema,
+  addressSetSchema,
   digestSchema,
   endpointSchema,
   nameSchema,
@@ -64,7 +65,7 @@ const mapOf = <V extends { readonly id: string }>(item: z.ZodType<V>): z.ZodType
     .refine(({ map, size }) => map.size === size, 'two objects have one id')
     .transform(({ map }) => map);
 
-const group: z.ZodType<AddressGroup> = z.strictObject({ id: addressGroupIdSchema, members: addresses(planBounds.members).transform((members) => new Set(members)) });
+const group: z.ZodType<AddressGroup> = z.strictObject({ id: addressGroupIdSchema, members: addressSetSchema(planBounds.members) });
 
 const planSchema: z.ZodType<NodePlan> = z.strictObject({
   node: nameSchema,

@@ -40,6 +40,7 @@ export const endpointJson = (endpoint: PlanEndpoint): unknown => ({
   ...endpoint,
   addresses: sortedAddresses(endpoint.addresses),
   allowedAddresses: endpoint.allowedAddresses.map(formatCidr).sort(compareText),
+  ...(endpoint.allowedMacs === undefined ? {} : { allowedMacs: [...endpoint.allowedMacs].sort(compareText) }),
 });
 
 export const revisionJson = ({ epoch, watermarks, digest }: Revision): unknown => ({

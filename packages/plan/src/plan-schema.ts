@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Address, type AddressRange, type Cidr, compareAddresses, familyOf, parseAddress, parseCidr, type PortRange } from '@firsthop/netaddr';
+import { type Address, type AddressRange, AddressSet, type Cidr, compareAddresses, familyOf, parseAddress, parseCidr, type PortRange } from '@firsthop/netaddr';
 import { z } from 'zod';
 import type { Attribution, PlanPolicyRef } from './attribution.ts';
 import type { AddressGroupId, PlanEndpoint, PlanMatch, PlanPeer, PlanRule, PlanRuleId, PlanService, PolicyGroup, PolicyGroupId, Revision, Stage } from './node-plan.ts';
@@ -34,13 +34,39 @@ export const nameSchema: z.ZodType<string> = text;
 export const digestSchema: z.ZodType<string> = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+const longestAddress = 45;
+
 export const addressSchema: z.ZodType<Address> = z
   .string()
-  .max(45)
+  .max(longestAddress)
   .transform((value, context) => {
     const address = parseAddress(value);
     if (address.ok) return address.value;
     context.addIssue({ code: 'custom', message: address.error });
+    return z.NEVER;
+  });
+
+/** A list of which each item is an address, put into a set at once: nothing is made for each of a hundred thousand. */
+export const addressSetSchema = (most: number): z.ZodType<AddressSet> =>
+  z.unknown().transform((value, context) => {
+    if (!Array.isArray(value) || value.length > most) {
+      context.addIssue({ code: 'custom', message: `a list of at most ${most} addresses is expected here` });
+      return z.NEVER;
+    }
+    let fault: { readonly at: number; readonly message: string } | undefined;
+    const addresses = function* (): Generator<Address> {
+      for (const [at, text] of (value as readonly unknown[]).entries()) {
+        const address = typeof text === 'string' && text.length <= longestAddress ? parseAddress(text) : undefined;
+        if (address?.ok !== true) {
+          fault = { at, message: address?.error ?? 'an address is expected here' };
+          return;
+        }
+        yield address.value;
+      }
+    };
+    const made = AddressSet.of(addresses());
+    if (fault === undefined) return made;
+    context.addIssue({ code: 'custom', path: [fault.at], message: fault.message });
     return z.NEVER;
   });
 
@@ -126,6 +152,9 @@ export const policyGroupSchema: z.ZodType<PolicyGroup> = z.strictObject({
   egress: z.array(stage).max(planBounds.stages),
 });
 
+/** In the small letters of nft. */
+const mac = z.string().regex(/^[\da-f]{2}(?::[\da-f]{2}){5}$/);
+
 export const endpointSchema: z.ZodType<PlanEndpoint> = z.strictObject({
   id: text,
   kind: z.enum(['pod', 'vm', 'host']),
@@ -134,6 +163,7 @@ export const endpointSchema: z.ZodType<PlanEndpoint> = z.strictObject({
   mac: z.exactOptional(text),
   device: z.exactOptional(text),
   allowedAddresses: z.array(cidr).max(planBounds.endpointAddresses),
+  allowedMacs: z.exactOptional(z.array(mac).max(planBounds.endpointAddresses)),
   policyGroup: policyGroupIdSchema,
   trialGroup: z.exactOptional(policyGroupIdSchema),
 });

@@ -53,7 +53,7 @@ const plan: fc.Arbitrary<NodePlan> = fc
     const endpoints = new Map(
       it.endpoints
         .filter(() => groups.length > 0)
-        .map(({ id, policy, addresses, mac }) => [id, { id, kind: 'pod' as const, workload: `shop/${id}`, addresses, ...(mac === undefined ? {} : { mac }), allowedAddresses: [], policyGroup: groups[policy % groups.length]! }]),
+        .map(({ id, policy, addresses, mac }) => [id, { id, kind: 'pod' as const, workload: `shop/${id}`, addresses, ...(mac === undefined ? {} : { mac, allowedMacs: ['00:00:5e:00:02:01', '00:00:5e:00:01:07'] }), allowedAddresses: [], policyGroup: groups[policy % groups.length]! }]),
     );
     const content = { node: 'n1', ownNode: it.ownNode, addressGroups, rules, policyGroups: policies, endpoints };
     return { ...content, revision: { epoch: it.epoch, watermarks: new Map([['dir', it.watermark]]), digest: planDigest(content) } };

@@ -4,8 +4,7 @@
  * @module
  */
 import { elementText } from './element-lines.ts';
-
-export type Elements = ReadonlyMap<string, string>;
+import { type Elements, otherElements } from './elements/elements.ts';
 
 export interface ElementDifference {
   /** Keys. */
@@ -15,6 +14,6 @@ export interface ElementDifference {
 }
 
 export const diffElements = (was: Elements | undefined, now: Elements): ElementDifference => ({
-  gone: [...(was ?? [])].filter(([key, value]) => now.get(key) !== value).map(([key]) => key),
-  come: [...now].filter(([key, value]) => was?.get(key) !== value).map(([key, value]) => elementText(key, value)),
+  gone: was === undefined ? [] : Array.from(otherElements(was, now), ([key]) => key),
+  come: Array.from(otherElements(now, was), ([key, value]) => elementText(key, value)),
 });

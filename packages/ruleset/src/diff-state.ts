@@ -11,16 +11,13 @@
 import { diffElements, type ElementDifference } from './diff-elements.ts';
 import { elementLines } from './element-lines.ts';
 import { type Chain, emptyTable, isMap, type NftMap, type NftState, TABLE, type TableFamily, type TableState } from './nft-state.ts';
-import { inForceAt, transition, transitionSteps } from './transition.ts';
+import { inForceAt, transition, transitionSteps, waitsAt } from './transition.ts';
 
 export interface Change {
   /** Transactions, one after the other; each is lines of `nft -f -`, some of them in words of ours. None: nothing to do. */
   readonly steps: readonly (readonly string[])[];
-  /**
-   * The first step behind the one that brings all into force. From here on each step takes something away that a packet on its way may still look
-   * for: it waits until those packets are through.
-   */
-  readonly afterwards: number;
+  /** Steps that wait until all packets are through that were on their way, for what those looked up before does not go together with it. */
+  readonly waits: ReadonlySet<number>;
   /** Lines in all. */
   readonly differences: number;
 }
@@ -32,9 +29,10 @@ export const diffState = (actual: NftState, desired: NftState, sameRule: SameRul
   const tables = [...desired].map(([family, table]) => stepsOfTable(family, actual.get(family), table, sameRule));
   const count = Math.max(0, ...tables.map((steps) => steps.length));
   const all = Array.from({ length: count }, (_, i) => tables.flatMap((one) => one[i] ?? []));
-  const steps = all.filter((lines) => lines.length > 0);
-  const afterwards = all.slice(0, inForceAt + 1).filter((lines) => lines.length > 0).length;
-  return { steps, afterwards, differences: steps.reduce((sum, lines) => sum + lines.length, 0) };
+  const numbered = [...all.entries()].filter(([, lines]) => lines.length > 0);
+  const steps = numbered.map(([, lines]) => lines);
+  const waits = new Set(numbered.flatMap(([number], i) => (waitsAt(number, numbered.slice(0, i).map(([one]) => one)) ? [i] : [])));
+  return { steps, waits, differences: steps.reduce((sum, lines) => sum + lines.length, 0) };
 };
 
 /** What differs in one table, as lines. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Address, type AddressRange, compareAddresses, subtractRanges } from '@firsthop/netaddr';
-import type { Elements } from './diff-elements.ts';
+import type { Elements } from './elements/elements.ts';
 import { formatRange, parseRange } from './range-text.ts';
 
 /** Of sorted, disjoint ranges: the first that ends at the address or behind it. */

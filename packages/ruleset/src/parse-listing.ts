@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { elementsOf } from './elements/elements.ts';
 import { type Chain, emptyTable, type NftMap, type TableState } from './nft-state.ts';
 
 interface Block {
@@ -50,10 +51,15 @@ const parseMap = ({ lines }: Block): NftMap => {
   const type = lines.find((line) => /^type(?:of)? /.test(line))?.replace(/^type /, '') ?? '';
   const inside = /elements = \{ (.*?) \}/.exec(text)?.[1];
   const elements = inside === undefined ? [] : inside.split(',').map((element) => element.trim()).filter(Boolean).map(parseElement);
-  return { type, interval: /flags [^}]*interval/.test(text), elements: new Map(elements) };
+  const interval = /flags [^}]*interval/.test(text);
+  return { type, interval, elements: elementsOf(type, interval, elements) };
 };
 
-const parseElement = (text: string): [string, string] => {
+/** What an element counted is no part of it. */
+const COUNT = / counter(?: packets \d+ bytes \d+)?(?= : |$)/;
+
+const parseElement = (listed: string): [string, string] => {
+  const text = listed.replace(COUNT, '');
   const colon = text.indexOf(' : ');
   return colon < 0 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 3)];
 };

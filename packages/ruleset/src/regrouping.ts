@@ -7,7 +7,7 @@
  * @module
  */
 import { contentId } from '@firsthop/base';
-import type { Elements } from './diff-elements.ts';
+import type { Elements } from './elements/elements.ts';
 import type { Chain, NftMap, TableState } from './nft-state.ts';
 import { coveredKey } from './registers/covered-key.ts';
 import { numbered, numberIn, numberName } from './registers/numbers.ts';

@@ -9,6 +9,7 @@
  */
 import type { Judgement } from './encoding.ts';
 import type { Chain } from './nft-state.ts';
+import { pathRules } from './path-sets.ts';
 import { refusal } from './render-log.ts';
 
 const ND = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
@@ -51,14 +52,14 @@ export const inetHooks = (prefixes: readonly string[], dispatch: Judgement['disp
     {
       base: 'type filter hook prerouting priority -90; policy accept;',
       // The last two: an own endpoint's address that comes from anywhere else.
-      rules: ['iifname "lo" accept', ...managed('iifname', prefixes, 'from_managed'), ...refusal('elsewhere', 'ip saddr @local4 '), ...refusal('elsewhere', 'ip6 saddr @local6 ')],
+      rules: [pathRules.in, 'iifname "lo" accept', ...managed('iifname', prefixes, 'from_managed'), ...refusal('elsewhere', 'ip saddr @local4 '), ...refusal('elsewhere', 'ip6 saddr @local6 ')],
     },
   ],
   // What was let in as discovery stays on its link.
   ['h_fwd', { base: 'type filter hook forward priority 0; policy accept;', rules: [`${ND} ip6 hoplimit 254 iifname @bound drop`, ...managed('oifname', prefixes, 'to_managed')] }],
   // Its own pods a node may always reach; a virtual machine judges its hypervisor like anybody else.
   ['h_out', { base: 'type filter hook output priority 0; policy accept;', rules: [RESET, ...toMachine('goto to_managed')] }],
-  ['h_post', { base: 'type filter hook postrouting priority -10; policy accept;', rules: managed('oifname', prefixes, 'to_local') }],
+  ['h_post', { base: 'type filter hook postrouting priority -10; policy accept;', rules: [pathRules.out, ...managed('oifname', prefixes, 'to_local')] }],
   [
     'from_managed',
     {
@@ -132,10 +133,10 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
     {
       base: 'type filter hook prerouting priority -300; policy accept;',
       // The last two: a machine's address that comes in by another's port.
-      rules: [...ported('iifname', prefixes, 'from_port'), ...refusal('elsewhere', 'ip saddr @local4 '), ...refusal('elsewhere', 'ip6 saddr @local6 ')],
+      rules: [pathRules.in, ...ported('iifname', prefixes, 'from_port'), ...refusal('elsewhere', 'ip saddr @local4 '), ...refusal('elsewhere', 'ip6 saddr @local6 ')],
     },
   ],
-  ['h_post', { base: 'type filter hook postrouting priority -300; policy accept;', rules: ported('oifname', prefixes, 'to_port') }],
+  ['h_post', { base: 'type filter hook postrouting priority -300; policy accept;', rules: [pathRules.out, ...ported('oifname', prefixes, 'to_port')] }],
   [
     'from_port',
     {
@@ -167,6 +168,9 @@ export const bridgeHooks = (prefixes: readonly string[]): [string, Chain][] => [
         'ether type arp accept',
         'oifname . ip daddr @home4 accept',
         'oifname . ip6 daddr @home6 accept',
+        // What the routers of a virtual one say to each other.
+        'oifname @routers ip daddr 224.0.0.18 meta l4proto 112 accept',
+        'oifname @routers ip6 daddr ff02::12 meta l4proto 112 accept',
         // What a router or a server says to everybody on a link.
         'icmpv6 type { mld-listener-query, mld-listener-report, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept',
         'udp sport 67 udp dport 68 accept',

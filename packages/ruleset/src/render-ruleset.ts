@@ -10,6 +10,7 @@ import { chainEncoding } from './chains/chain-encoding.ts';
 import type { Bound, Encoding, Judgement } from './encoding.ts';
 import { addressTexts, lentTexts, quote } from './endpoint-keys.ts';
 import type { NftMap, NftState, TableState } from './nft-state.ts';
+import { pathMaps } from './path-sets.ts';
 import { formatRange } from './range-text.ts';
 import { bridgeCounters, bridgeHooks, inetCounters, inetHooks, ND_TARGET } from './render-hooks.ts';
 
@@ -41,7 +42,7 @@ export const renderRuleset = (input: RulesetInput, encoding: Encoding = chainEnc
 
 const inetTable = ({ chains, maps, counters, dispatch }: Judgement, bound: readonly Bound[], { exclusivePrefixes, isAdopting }: RulesetInput['host']): TableState => ({
   chains: new Map([...chains, ...inetHooks(exclusivePrefixes, dispatch, isAdopting)]),
-  maps: new Map([...maps, ...interfaceMaps(bound)]),
+  maps: new Map([...maps, ...interfaceMaps(bound), ...pathMaps('inet', bound)]),
   counters: new Set([...inetCounters, ...counters]),
 });
 
@@ -73,19 +74,26 @@ const linkLocal = (mac: string): Address => {
   return ipv6([first ^ 2n, a, b, 0xffn, 0xfen, c, d, e].reduce((value, byte) => (value << 8n) | byte, 0xfe80n << 48n));
 };
 
+/** What RFC 5798 gives to virtual routers, of either family. */
+const isVirtualRouter = (mac: string): boolean => /^00:00:5e:00:0[12]:/.test(mac);
+
 const bridgeTable = (bound: readonly Bound[], prefixes: readonly string[]): TableState => {
   const ports = bound.flatMap(({ endpoint, via }) => (via.kind === 'bridged' && endpoint.mac !== undefined ? [{ endpoint, port: quote(via.port), mac: endpoint.mac }] : []));
   const held = (endpoint: PlanEndpoint, family: Family): string[] => [...addressTexts(endpoint, family), ...lentTexts(endpoint, family)];
   const home = (family: Family): string[] => ports.flatMap(({ endpoint, port }) => held(endpoint, family).map((address) => `${port} . ${address}`));
-  const links = ports.map(({ port, mac }) => `${port} . ${mac} . ${formatAddress(linkLocal(mac))}`);
-  const bind = (family: Family): string[] => ports.flatMap(({ endpoint, port, mac }) => held(endpoint, family).map((address) => `${port} . ${mac} . ${address}`));
+  const macsOf = ({ endpoint, mac }: (typeof ports)[number]): string[] => [mac, ...(endpoint.allowedMacs ?? [])];
+  /** Who speaks for a virtual router says its own address under that one's hardware address, too (RFC 5798). */
+  const links = ports.flatMap((one) => macsOf(one).flatMap((mac) => macsOf(one).map((other) => `${one.port} . ${mac} . ${formatAddress(linkLocal(other))}`)));
+  const bind = (family: Family): string[] => ports.flatMap((one) => macsOf(one).flatMap((mac) => held(one.endpoint, family).map((address) => `${one.port} . ${mac} . ${address}`)));
   return {
     chains: new Map(bridgeHooks(prefixes)),
     maps: new Map([
+      ...pathMaps('bridge', bound),
       ['ports', setOf('ifname', ports.map(({ port }) => port))],
-      ['macs', setOf('ifname . ether_addr', ports.map(({ port, mac }) => `${port} . ${mac}`))],
+      ['macs', setOf('ifname . ether_addr', ports.flatMap((one) => macsOf(one).map((mac) => `${one.port} . ${mac}`)))],
+      ['routers', setOf('ifname', ports.filter((one) => macsOf(one).some(isVirtualRouter)).map(({ port }) => port))],
       ['bind4', setOf('ifname . ether_addr . ipv4_addr', bind(4))],
-      ['targets', setOf(`typeof ${ND_TARGET}`, ports.flatMap(({ endpoint, port, mac }) => [linkLocal(mac), ...endpoint.addresses, ...endpoint.allowedAddresses.filter(({ length }) => length === 128).map(({ base }) => base)].flatMap((address) => (typeof address === 'bigint' ? [`${port} . 0x${address.toString(16).padStart(32, '0')}`] : []))))],
+      ['targets', setOf(`typeof ${ND_TARGET}`, ports.flatMap((one) => [...macsOf(one).map(linkLocal), ...one.endpoint.addresses, ...one.endpoint.allowedAddresses.filter(({ length }) => length === 128).map(({ base }) => base)].flatMap((address) => (typeof address === 'bigint' ? [`${one.port} . 0x${address.toString(16).padStart(32, '0')}`] : []))))],
       ['bind6', setOf('ifname . ether_addr . ipv6_addr', [...bind(6), ...links])],
       ...([4, 6] as const).flatMap((family): [string, NftMap][] => [
         [`home${family}`, setOf(`ifname . ipv${family}_addr`, home(family))],

@@ -10,6 +10,7 @@ import type { ClassTable, ClassTables } from '@firsthop/classifier';
 import type { Address } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint } from '@firsthop/plan';
 import { chainEncoding } from './chains/chain-encoding.ts';
+import type { OwnElements } from './elements/elements.ts';
 import type { ElementChange, Encoding } from './encoding.ts';
 import type { Direction } from './names.ts';
 import type { NftState } from './nft-state.ts';
@@ -59,13 +60,13 @@ interface Held {
   readonly input: RulesetInput;
   readonly state: NftState;
   /** Those of `state`, to be changed. */
-  readonly maps: ReadonlyMap<string, Map<string, string>>;
+  readonly maps: ReadonlyMap<string, OwnElements>;
 }
 
 /** Copies what it is going to change: what was rendered is nobody's but this renderer's. */
 const held = (input: RulesetInput, encoding: Encoding): Held => {
   const state = renderRuleset(input, encoding);
-  const maps = new Map([...(state.get('inet')?.maps ?? [])].map(([name, { elements }]) => [name, elements as Map<string, string>]));
+  const maps = new Map([...(state.get('inet')?.maps ?? [])].map(([name, { elements }]) => [name, elements as OwnElements]));
   return { input, state, maps };
 };
 

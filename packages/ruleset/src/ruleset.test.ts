@@ -174,7 +174,7 @@ describe('a listing', () => {
   it('is read as what it holds, a stranger\'s rules included', () => {
     const { chains, maps, counters } = parseListing(listing);
     expect(counters).toEqual(new Set(['c_x']));
-    expect(maps.get('exact')?.elements).toEqual(new Map([['10.0.0.1', 'goto w_1'], ['10.0.0.2', 'goto w_2']]));
+    expect(new Map(maps.get('exact')?.elements)).toEqual(new Map([['10.0.0.1', 'goto w_1'], ['10.0.0.2', 'goto w_2']]));
     expect(maps.get('wide')).toEqual({ type: 'ifname . ipv4_addr', interval: true, elements: new Map([['"cali1" . 10.0.0.0/8', '']]) });
     expect(maps.get('targets')).toEqual({ type: 'typeof iifname . @th,64,128', interval: false, elements: new Map() });
     expect(chains.get('plain')?.rules).toEqual(['meta l4proto vmap { 6 : goto r_a, 17 : goto r_b }', 'what is this']);

@@ -17,7 +17,8 @@
  *
  * @module
  */
-import { diffElements, type ElementDifference, type Elements } from './diff-elements.ts';
+import { diffElements, type ElementDifference } from './diff-elements.ts';
+import { type Elements, isEqual, layered, otherElements } from './elements/elements.ts';
 import type { Chain, NftMap, TableState } from './nft-state.ts';
 import { overlayRanges } from './overlay-ranges.ts';
 import { type NamedMap, regrouping } from './regrouping.ts';
@@ -25,6 +26,16 @@ import { type NamedMap, regrouping } from './regrouping.ts';
 export const transitionSteps = 7;
 /** The one in which everything else comes into force. */
 export const inForceAt = 4;
+
+/** Groups in between, exact addresses, ranges: each is right only for packets that have not passed the place of the one before it. */
+const [betweenAt, rangesAt] = [1, 3];
+/**
+ * Whether a step waits for packets on their way, which may be away from their processor for as long as several transactions take. `done`: the steps before it that had anything to do.
+ *
+ * Who found its interface's old group must not find an address' new profile in it where the group has several heirs; who did not find an exact address yet must not
+ * look for its range any more. And what comes behind the step that brings all into force takes away what they may still look for.
+ */
+export const waitsAt = (step: number, done: readonly number[]): boolean => done.length > 0 && (step > inForceAt || (step <= rangesAt && done.some((one) => one >= betweenAt)));
 
 export interface MapTransition {
   readonly map: string;
@@ -44,13 +55,11 @@ const noElements: Elements = new Map();
 /** From each state of a map's elements to the next. */
 const differencesBetween = (states: readonly Elements[]): ElementDifference[] => states.slice(1).map((now, i) => (now === states[i] ? none : diffElements(states[i], now)));
 
-const together = (below: Elements, above: Elements): Elements => (below.size === 0 ? above : new Map([...below, ...above]));
-
 /** Every profile that some address or range gets. */
 const newProfiles = (was: TableState, classes: readonly NamedMap[]): ReadonlySet<string> =>
   new Set(classes.flatMap(([name, { elements }]) => {
     const old = was.maps.get(name)?.elements ?? noElements;
-    return [...elements].flatMap(([key, profile]) => (old.get(key) === profile ? [] : [profile]));
+    return [...new Set(Array.from(otherElements(elements, old), ([, profile]) => profile))];
   }));
 
 /** Of the maps of `now` that are part of the judgement. */
@@ -60,19 +69,21 @@ export const transition = (was: TableState, now: TableState): Transition => {
   const { isAny, chains, maps: between, additions, targets } = regrouping(was, now, dispatch, newProfiles(was, classes));
   const steps = (one: NamedMap, statesOf: (held: Elements, wanted: Elements) => readonly Elements[]): MapTransition => {
     const [name, { type, elements }] = one;
-    const held = was.maps.get(name);
-    return { map: name, steps: differencesBetween(statesOf(held?.type === type ? held.elements : noElements, elements)) };
+    const before = was.maps.get(name);
+    const held = before?.type === type ? before.elements : noElements;
+    // One object for one content: what it is compared with later, it need not be looked through for.
+    return { map: name, steps: differencesBetween(statesOf(isEqual(held, elements) ? elements : held, elements)) };
   };
   const maps: MapTransition[] = [
     ...meanings.map((one) => steps(one, (held, wanted) => {
-      const all = together(held, wanted);
+      const all = layered(held, wanted);
       return [held, all, all, all, all, all, all, wanted];
     })),
     // Of groups that are gone afterwards, with their maps.
     ...[...additions].map(([map, elements]): MapTransition => ({ map, steps: differencesBetween([noElements, elements]) })),
     ...classes.map((one) => steps(one, (held, wanted) => {
       const isRange = one[1].interval;
-      const between = isAny ? (isRange ? overlayRanges(held, wanted) : together(held, wanted)) : wanted;
+      const between = isAny ? (isRange ? overlayRanges(held, wanted) : layered(held, wanted)) : wanted;
       return [held, held, held, isRange ? held : between, between, between, wanted, wanted];
     })),
     ...dispatch.map((one) => steps(one, (held, wanted) => {

@@ -6,12 +6,13 @@ import type { NftState } from '@firsthop/ruleset';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arp, broadcast, discovery, type Ends, frameOf, icmp6, udp } from './guards/frames.ts';
-import { GuardedGround, sharedAddresses, without } from './guards/guarded-ground.ts';
+import { GuardedGround, sharedAddresses, sharedMac, without } from './guards/guarded-ground.ts';
 import { cuttings, threats } from './guards/threats.ts';
+import { slowness } from './second-kernel/kernel-abilities.ts';
 
 /** What does not come within this does not come: the broken variants show how fast it would. */
-const SILENCE_MS = 40;
-const PATIENCE_MS = 2000;
+const SILENCE_MS = 40 * slowness;
+const PATIENCE_MS = 2000 * slowness;
 
 const ground = new GuardedGround(`c${process.pid.toString(16).padStart(3, '0').slice(-3)}`);
 beforeAll(() => ground.build());
@@ -138,6 +139,37 @@ describe('an address that is lent to a machine', () => {
   ])('$name by it, and by no other', async ({ frames }) => {
     expect(await arrives({ from: 'v', at: 'lan', frames: (mark) => frames(mark, 'v') }, PATIENCE_MS)).toBe(true);
     expect(await arrives({ from: 'w', at: 'lan', frames: (mark) => frames(mark, 'w') }, SILENCE_MS)).toBe(false);
+  });
+});
+
+describe('a hardware address that is lent to a machine', () => {
+  const [ip, ip6] = sharedAddresses;
+  const [routers, routers6] = [ipv4(0xe000_0012), ipv6((0xff02n << 112n) | 0x12n)];
+  const toAll = { from: sharedMac, to: broadcast };
+  const toLan = () => ({ from: sharedMac, to: ground.macOf('lan') });
+  const advertised = (): Ends => ({ source: ip6, destination: ipv6((0xff02n << 112n) | 1n) });
+  const reached = (source: typeof ip): Ends => ({ source, destination: ground.addressOf('lan', typeof source === 'number' ? 0 : 1) });
+  const announced = (who: string, family: 0 | 1): Ends => ({ source: ground.addressOf(who, family), destination: family === 0 ? routers : routers6 });
+  const vrrp = (ends: Ends, mark: Buffer): Buffer[] => [frameOf({ from: sharedMac, to: typeof ends.source === 'number' ? '01:00:5e:00:00:12' : '33:33:00:00:00:12' }, ends, { protocol: 112, bytes: mark }, { hopLimit: 255 })];
+  const uses: readonly { readonly name: string; readonly frames: (mark: Buffer, who: string) => Buffer[] }[] = [
+    { name: 'announces an address', frames: (mark: Buffer) => [arp(toAll, { operation: 2, senderMac: sharedMac, sender: ip, target: ip }, mark)] },
+    { name: 'announces an address of IPv6', frames: (mark: Buffer) => [frameOf(toAll, advertised(), discovery(advertised(), 136, ip6, mark), { hopLimit: 255 })] },
+    ...[ip, ip6].map((source) => ({ name: `speaks, ${typeof source === 'number' ? 'IPv4' : 'IPv6'}`, frames: (mark: Buffer) => [frameOf(toLan(), reached(source), udp(reached(source), [20_000, 9], mark))] })),
+    ...([0, 1] as const).map((family) => ({ name: `says that it is the router, family ${family}`, frames: (mark: Buffer, who: string) => vrrp(announced(who, family), mark) })),
+  ];
+  it.each(uses)('$name by it, and by no other; nor by it where it is not named', async ({ frames }) => {
+    const by = (from: string): Sent => ({ from, at: 'lan', frames: (mark) => frames(mark, from) });
+    expect(await arrives(by('v'), PATIENCE_MS)).toBe(true);
+    expect(await arrives(by('w'), SILENCE_MS)).toBe(false);
+    const unnamed: NftState = new Map([...ground.whole].map(([family, table]) => [family, { ...table, maps: new Map([...table.maps].map(([name, map]) => [name, { ...map, elements: new Map([...map.elements].filter(([key]) => !key.includes(sharedMac))) }])) }]));
+    expect(await broken(unnamed, () => arrives(by('v'), SILENCE_MS))).toBe(false);
+  });
+
+  it.each([0, 1] as const)('what routers say to each other is given to whom it is lent, and to no other, family %i', async (family) => {
+    const to = (at: string): Sent => ({ from: 'lan', at, frames: (mark) => vrrp(announced('lan', family), mark) });
+    expect([await arrives(to('v'), PATIENCE_MS), await arrives(to('w'), SILENCE_MS)]).toEqual([true, false]);
+    expect(await broken(without(ground.whole, [{ family: 'bridge', chain: 'to_port', rule: /^counter name "c_unprogrammed" drop$/ }]), () => getsThrough(to('w')))).toBe(true);
+    expect(await broken(without(ground.whole, [{ family: 'bridge', chain: 'to_port', rule: '@routers' }]), () => arrives(to('v'), SILENCE_MS))).toBe(false);
   });
 });
 

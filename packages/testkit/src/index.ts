@@ -5,4 +5,7 @@ export { hostileFamilies, hostileString } from './hostile-strings.ts';
 export { type Answer, byEvaluator, byTables, isPassed, type Judge, type JudgeOptions, type Question } from './judges.ts';
 export { addressOf, cluster, interestingPorts, nodeNames, nodes, randomWorld } from './random-world.ts';
 export { worldChanges } from '@firsthop/analysis';
+export { kernelAbilities, type KernelAbility, kernelCan } from './second-kernel/kernel-abilities.ts';
 export { kernelPortContract } from './kernel-port-contract.ts';
+export { decisionOf, handMadeTables, type PortSteps, rowOf } from './node-ground/hand-made-tables.ts';
+export { type Asked, NodeGround, saidBy } from './node-ground/node-ground.ts';

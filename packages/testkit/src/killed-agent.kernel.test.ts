@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whatDecides } from './killed-agent/what-decides.ts';
+import { slowness } from './second-kernel/kernel-abilities.ts';
 
 const kills = process.env['FIRSTHOP_FULL'] === '1' ? 1000 : 25;
 const netns = `fhkill-${process.pid}`;
@@ -19,9 +20,9 @@ const killed = async (how: 'whole' | 'halves'): Promise<string> => {
   const child = spawn(process.execPath, [program, netns, how], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve, reject) => {
     child.stdout.once('data', resolve);
-    child.once('exit', () => reject(new Error('it ended by itself')));
+    child.once('exit', (code, signal) => reject(new Error(`it ended by itself: ${signal ?? code}`)));
   });
-  await delay(Math.random() * 60);
+  await delay(Math.random() * 60 * slowness);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await ended;
@@ -49,7 +50,7 @@ describe('kill -9 in the middle of commits', () => {
     expect(whole.size).toBe(2);
   });
 
-  it(`${kills} times: the old ruleset or the new one, and nothing between`, { timeout: kills * 3000 }, async () => {
+  it(`${kills} times: the old ruleset or the new one, and nothing between`, { timeout: kills * 3000 * slowness }, async () => {
     const seen = new Map<string, number>();
     for (let i = 0; i < kills; i++) {
       const digest = await killed('whole');
@@ -60,7 +61,7 @@ describe('kill -9 in the middle of commits', () => {
     expect(seen.size).toBe(2);
   });
 
-  it('whoever writes in two halves is caught', { timeout: 120_000 }, async () => {
+  it('whoever writes in two halves is caught', { timeout: 120_000 * slowness }, async () => {
     let between = 0;
     for (let i = 0; i < 30 && between === 0; i++) if (!whole.has(await killed('halves'))) between++;
     expect(between).toBe(1);

@@ -12,6 +12,7 @@ const broken: readonly { readonly name: string; readonly regime: Regime; readonl
   { name: 'a node may not reach its pods', regime: 'allowed', cuts: [{ chain: 'to_local', rule: 'fib saddr type local' }], seen: /node to its pod/ },
   { name: 'nobody reaches itself', regime: 'denied by ingress', cuts: ['from_owned', 'to_managed'].map((chain) => ({ chain, rule: '@self' })), seen: /pod to Service to itself/ },
   { name: 'who is refused hears nothing', regime: 'refused by ingress', cuts: [{ chain: `r_${'e'.padEnd(16, '0')}`, rule: 'reject' }], seen: /outside to node port to pod, other node/ },
+  { name: 'a reset goes to a bridged machine past the translation', regime: 'refused by ingress', cuts: [{ chain: `r_${'e'.padEnd(16, '0')}`, rule: 'ct status dnat' }], seen: /machine to Service to pod IPv4 TCP: drop/ },
   { name: 'a node is not judged by its machines', regime: 'denied by ingress', cuts: [{ chain: 'h_out', rule: '@machine' }], seen: /node to its machine/ },
 ];
 

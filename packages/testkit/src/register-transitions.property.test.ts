@@ -1,4 +1,7 @@
-/** Law: whichever lookups of a packet come before a transaction and whichever after it, the packet is judged as before the change or as after it. */
+/**
+ * Law: whichever lookups of a packet come before a transaction and whichever after it, the packet is judged as before the change or as after it; also
+ * where it is away for as long as several transactions take, as far as they do not wait for it.
+ */
 import { worldChanges } from '@firsthop/analysis';
 import { Classifier } from '@firsthop/classifier';
 import { Compiler } from '@firsthop/compiler';
@@ -68,6 +71,30 @@ const firstWrong = (before: TableState, steps: Steps): Wrong | undefined => {
   return undefined;
 };
 
+/** At each lookup, how many transactions landed since the one before. */
+type Absences = readonly number[];
+const absences: fc.Arbitrary<readonly Absences[]> = fc.array(fc.array(fc.constantFrom(0, 0, 0, 1, 1, 2, 3), { minLength: 8, maxLength: 8 }), { minLength: 30, maxLength: 30 });
+
+/** A step waits until whoever has seen what was before the step ahead of it is through. */
+const mayBe = (seen: readonly number[], waits: ReadonlySet<number>): boolean => ![...waits].some((step) => (seen[0] ?? 0) < step && (seen.at(-1) ?? 0) > step);
+
+const wrongAfterAbsence = (before: TableState, steps: Steps, waits: ReadonlySet<number>, many: readonly Absences[]): Wrong | undefined => {
+  const moments = momentsOf(before, steps);
+  const behind = moments.at(-1) ?? before;
+  for (const packet of packetsFor(before)) {
+    const right = new Set([walk(packet, () => before), walk(packet, () => behind)]);
+    for (const one of many) {
+      const seen: number[] = [];
+      const verdict = walk(packet, () => {
+        seen.push(Math.min(moments.length - 1, (seen.at(-1) ?? 0) + (one[seen.length] ?? 0)));
+        return moments[seen.at(-1) ?? 0] ?? behind;
+      });
+      if (mayBe(seen, waits) && !right.has(verdict)) return { packet, verdict };
+    }
+  }
+  return undefined;
+};
+
 const same = (a: string, b: string): boolean => a === b;
 const elementsOf = (table: TableState): unknown => [...table.maps].map(([name, { elements }]) => [name, [...elements].sort()]).sort();
 
@@ -85,6 +112,36 @@ describe('a change of policy in registers', () => {
       { numRuns: 300 },
     );
     expect(steps).toBeGreaterThan(900);
+  });
+
+  it('judges a packet that is away meanwhile as before it or as after it, because steps wait for it', () => {
+    let waiting = 0;
+    fc.assert(
+      fc.property(pairs, absences, ([one, other], many) => {
+        const [was, is] = [stateOf(one), stateOf(other)];
+        const { steps, waits } = diffState(was, is, same);
+        waiting += waits.size;
+        expect(wrongAfterAbsence(inetOf(was), steps, waits, many)).toBeUndefined();
+      }),
+      { numRuns: 150 },
+    );
+    expect(waiting).toBeGreaterThan(50);
+  });
+
+  it.each([
+    { name: 'nobody waits', kept: () => false },
+    { name: 'only the last step waits', kept: (step: number, last: number) => step === last },
+  ])('where $name, such a packet is found to be judged wrong', ({ kept }) => {
+    const found = fc.check(
+      fc.property(pairs, absences, ([one, other], many) => {
+        const [was, is] = [stateOf(one), stateOf(other)];
+        const change = diffState(was, is, same);
+        const waits = new Set([...change.waits].filter((step) => kept(step, change.steps.length - 1)));
+        return wrongAfterAbsence(inetOf(was), change.steps, waits, many) === undefined;
+      }),
+      { numRuns: 3000, endOnFailure: true },
+    );
+    expect(found.failed).toBe(true);
   });
 
   /** What concerns this map comes directly behind the first so many steps. */

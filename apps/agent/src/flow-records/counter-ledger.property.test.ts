@@ -4,11 +4,11 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CounterLedger } from './counter-ledger.ts';
 
-type Step = { readonly do: 'count'; readonly packets: number } | { readonly do: 'read' } | { readonly do: 'remake' } | { readonly do: 'remove' } | { readonly do: 'restart' } | { readonly do: 'reboot' };
+type Step = { readonly do: 'count'; readonly packets: number } | { readonly do: 'read' } | { readonly do: 'remake' } | { readonly do: 'remove' } | { readonly do: 'restart' } | { readonly do: 'restart, and a part is gone' } | { readonly do: 'reboot' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('count' as const), packets: fc.integer({ min: 1, max: 1000 }) }),
-  fc.constantFrom({ do: 'read' as const }, { do: 'remake' as const }, { do: 'remove' as const }, { do: 'restart' as const }, { do: 'reboot' as const }),
+  fc.constantFrom({ do: 'read' as const }, { do: 'remake' as const }, { do: 'remove' as const }, { do: 'restart' as const }, { do: 'restart, and a part is gone' as const }, { do: 'reboot' as const }),
 );
 
 interface Reader {
@@ -53,11 +53,13 @@ const broken = (reader: Reader, steps: readonly Step[], readsAround: boolean): '
     if (one.do === 'count') {
       counter = (counter ?? 0) + one.packets;
       truth += one.packets;
-    } else if (one.do === 'restart' || one.do === 'reboot') {
-      // The last one reads before it ends.
+    } else if (one.do === 'restart' || one.do === 'restart, and a part is gone' || one.do === 'reboot') {
+      // The last one reads before it ends, and the next one when it begins.
       if (readsAround) read();
       if (one.do === 'reboot') counter = undefined;
-      reader.restart(one.do === 'restart');
+      if (one.do === 'restart, and a part is gone' && counter !== undefined) counter = counter >> 1;
+      reader.restart(one.do !== 'reboot');
+      if (readsAround) read();
     } else {
       const isGone = one.do !== 'read';
       if (!isGone || readsAround) read();

@@ -5,9 +5,11 @@
  *
  * @module
  */
+import type { Family } from '@firsthop/netaddr';
 import { elementFlag, type Verdict } from '@firsthop/netlink';
-import type { Batch, NfTables } from '@firsthop/netlink';
-import { KeyCodec, type Span } from './key-types.ts';
+import type { Batch, ElementView, NfTables } from '@firsthop/netlink';
+import { KeyCodec } from './key-codec.ts';
+import type { Span } from './key-types.ts';
 import { verdictOf, verdictText } from './verdict-words.ts';
 
 type WrittenElements = Parameters<Batch['addElements']>[0];
@@ -70,9 +72,31 @@ export class ElementCodec {
     return [{ key: { value: first }, ...mapped }, ...(end === undefined ? [] : [{ key: { value: end }, flags: elementFlag.intervalEnd }])];
   }
 
+  /** Undefined: its keys are no single addresses. */
+  get addressFamily(): Family | undefined {
+    return this.#isInterval ? undefined : this.#key.addressFamily;
+  }
+
+  /** Each element stands for itself: it is no beginning or end of a range. */
+  get isWhole(): boolean {
+    return !this.#isInterval || this.#key.isConcatenation;
+  }
+
+  /** Of a set whose elements are whole. */
+  keyIn({ buffer, key, lastKey }: ElementView): string {
+    if (key.end - key.start !== this.#key.length) return `0x${buffer.toString('hex', key.start, key.end)}`;
+    return this.#key.read(buffer, key.start, lastKey.start < 0 ? key.start : lastKey.start);
+  }
+
+  valueIn(element: ElementView): string {
+    const { buffer, data, code } = element;
+    if (code !== undefined) return verdictText({ code, chain: element.chainName() || undefined });
+    return data.start < 0 || this.#value === undefined ? '' : this.#value.read(buffer, data.start);
+  }
+
   /** Key and value of all elements that a set has. */
   read(elements: readonly ReadElement[]): [string, string][] {
-    if (!this.#isInterval || this.#key.isConcatenation) return elements.map((one) => [this.#key.read(bytesOf(one.key), one.keyEnd === undefined ? undefined : bytesOf(one.keyEnd)), this.#text(one)]);
+    if (!this.#isInterval || this.#key.isConcatenation) return elements.map((one) => [keyText(this.#key, bytesOf(one.key), one.keyEnd === undefined ? undefined : bytesOf(one.keyEnd)), this.#text(one)]);
     return this.#ranges(elements);
   }
 
@@ -89,7 +113,7 @@ export class ElementCodec {
 
   #text({ data }: ReadElement): string {
     if (data?.verdict !== undefined) return verdictText(data.verdict);
-    return data?.value === undefined || this.#value === undefined ? '' : this.#value.read(data.value);
+    return data?.value === undefined || this.#value === undefined ? '' : keyText(this.#value, data.value);
   }
 
   #ranges(elements: readonly ReadElement[]): [string, string][] {
@@ -100,9 +124,12 @@ export class ElementCodec {
       const next = sorted[i + 1];
       const first = bytesOf(one.key);
       const last = next === undefined ? Buffer.alloc(first.length, 255) : before(bytesOf(next.key));
-      return [[this.#key.read(first, last), this.#text(one)]];
+      return [[keyText(this.#key, first, last), this.#text(one)]];
     });
   }
 }
+
+/** Text of a key whose ends are bytes of their own. */
+const keyText = (codec: KeyCodec, first: Buffer, last: Buffer = first): string => (first === last ? codec.read(first, 0) : codec.read(Buffer.concat([first, last]), 0, first.length));
 
 const bytesOf = (data: ReadElement['key']): Buffer => data?.value ?? Buffer.alloc(0);

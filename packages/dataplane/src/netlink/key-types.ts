@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type AddressRange, addressOfBytes, type Family, familyOf, ipv4 } from '@firsthop/netaddr';
+import { type AddressRange, type Family, familyOf, formatAddress, ipv4, ipv6, parseAddress } from '@firsthop/netaddr';
 import { formatRange, parseRange } from '@firsthop/ruleset';
 
 const IFNAMSIZ = 16;
@@ -13,11 +13,12 @@ const IFNAMSIZ = 16;
 /** First and last value. */
 export type Span = readonly [first: Buffer, last: Buffer];
 
-interface KeyType {
+export interface KeyType {
   readonly length: number;
   /** Undefined: it is not of this type. */
   readonly write: (text: string) => Span | undefined;
-  readonly read: (first: Buffer, last: Buffer) => string;
+  /** `first`, `last`: where the two values begin. */
+  readonly read: (from: Buffer, first: number, last: number) => string;
 }
 
 const single = (bytes: Buffer | undefined): Span | undefined => (bytes === undefined ? undefined : [bytes, bytes]);
@@ -32,36 +33,46 @@ const interfaceName: KeyType = {
     bytes.write(name);
     return single(bytes);
   },
-  read: (bytes) => `"${bytes.toString('utf8').replace(/\0+$/, '')}"`,
+  read: (from, first) => {
+    const end = from.indexOf(0, first);
+    return `"${from.toString('utf8', first, end < 0 || end > first + IFNAMSIZ ? first + IFNAMSIZ : end)}"`;
+  },
 };
 
 const bytesOfAddress = (address: AddressRange['first']): Buffer => {
   if (typeof address === 'bigint') return Buffer.from(address.toString(16).padStart(32, '0'), 'hex');
-  const bytes = Buffer.alloc(4);
+  const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32BE(address);
   return bytes;
 };
 
+/** In network order, as the kernel has it. */
+export const addressAt = (from: Buffer, at: number, family: Family): AddressRange['first'] => (family === 4 ? ipv4(from.readUInt32BE(at)) : ipv6((from.readBigUInt64BE(at) << 64n) | from.readBigUInt64BE(at + 8)));
+
 const address = (family: Family): KeyType => ({
   length: family === 4 ? 4 : 16,
   write: (text) => {
+    const one = parseAddress(text);
+    if (one.ok) return familyOf(one.value) === family ? single(bytesOfAddress(one.value)) : undefined;
     const range = parseRange(text);
     return range === undefined || familyOf(range.first) !== family || familyOf(range.last) !== family ? undefined : [bytesOfAddress(range.first), bytesOfAddress(range.last)];
   },
-  // The family is that of the key: a mapped address is an address of IPv6 here.
-  read: (first, last) => formatRange(family === 4 ? { first: ipv4(first.readUInt32BE()), last: ipv4(last.readUInt32BE()) } : { first: addressOfBytes(first), last: addressOfBytes(last) }),
+  read: (from, first, last) => {
+    const begin = addressAt(from, first, family);
+    return first === last ? formatAddress(begin) : formatRange({ first: begin, last: addressAt(from, last, family) });
+  },
 });
 
 const mac: KeyType = {
   length: 6,
   write: (text) => single(/^([\da-f]{2}:){5}[\da-f]{2}$/i.test(text) ? Buffer.from(text.replaceAll(':', ''), 'hex') : undefined),
-  read: (bytes) => (bytes.toString('hex').match(/../g) ?? []).join(':'),
+  read: (from, first) => (from.toString('hex', first, first + 6).match(/../g) ?? []).join(':'),
 };
 
 const numberBytes = (text: string, length: 1 | 2): Buffer | undefined => {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value >= 256 ** length) return undefined;
-  const bytes = Buffer.alloc(length);
+  const bytes = Buffer.allocUnsafe(length);
   bytes.writeUIntBE(value, 0, length);
   return bytes;
 };
@@ -72,13 +83,14 @@ const integer = (length: 1 | 2): KeyType => ({
     const [first, last] = text.split('-').map((part) => numberBytes(part, length));
     return first === undefined ? undefined : text.includes('-') ? (last === undefined || Buffer.compare(first, last) > 0 ? undefined : [first, last]) : [first, first];
   },
-  read: (first, last) => {
-    const [low, high] = [first.readUIntBE(0, length), last.readUIntBE(0, length)];
+  read: (from, first, last) => {
+    const [low, high] = [from.readUIntBE(first, length), from.readUIntBE(last, length)];
     return low === high ? String(low) : `${low}-${high}`;
   },
 });
 
-const types: ReadonlyMap<string, KeyType> = new Map([
+/** By nft's names. */
+export const keyTypes: ReadonlyMap<string, KeyType> = new Map([
   ['ifname', interfaceName],
   ['ipv4_addr', address(4)],
   ['ipv6_addr', address(6)],
@@ -86,50 +98,3 @@ const types: ReadonlyMap<string, KeyType> = new Map([
   ['inet_proto', integer(1)],
   ['inet_service', integer(2)],
 ]);
-
-/** Parts of a concatenation begin at multiples of four bytes. */
-const aligned = (length: number): number => Math.ceil(length / 4) * 4;
-
-const padded = (bytes: Buffer): Buffer => (bytes.length % 4 === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(aligned(bytes.length) - bytes.length)]));
-
-/** Of the type of a key, as nft names it: `ifname . ipv4_addr`. */
-export class KeyCodec {
-  readonly #parts: readonly KeyType[];
-
-  /** Undefined: some part of it is not known here. */
-  static of(type: string): KeyCodec | undefined {
-    const parts = type.split(' . ').map((name) => types.get(name));
-    return parts.every((part) => part !== undefined) ? new KeyCodec(parts) : undefined;
-  }
-
-  private constructor(parts: readonly KeyType[]) {
-    this.#parts = parts;
-  }
-
-  get isConcatenation(): boolean {
-    return this.#parts.length > 1;
-  }
-
-  write(text: string): Span | undefined {
-    const texts = text.split(' . ');
-    if (texts.length !== this.#parts.length) return undefined;
-    const spans = this.#parts.map((part, i) => part.write(texts[i] ?? ''));
-    if (!spans.every((span) => span !== undefined)) return undefined;
-    const [only] = spans;
-    if (spans.length === 1 && only !== undefined) return only;
-    const whole = (which: 0 | 1): Buffer => Buffer.concat(spans.map((span) => padded(span[which])));
-    const first = whole(0);
-    return spans.every(([low, high]) => low === high) ? [first, first] : [first, whole(1)];
-  }
-
-  read(first: Buffer, last: Buffer = first): string {
-    let at = 0;
-    return this.#parts
-      .map(({ length, read }) => {
-        const begin = at;
-        at += aligned(length);
-        return read(first.subarray(begin, begin + length), last.subarray(begin, begin + length));
-      })
-      .join(' . ');
-  }
-}

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Batch, type NetfilterFamily, objectType } from '@firsthop/netlink';
+import { type Batch, ElementList, type NetfilterFamily, objectType } from '@firsthop/netlink';
 import { TABLE, type TableFamily } from '@firsthop/ruleset';
-import type { ElementCodec, WrittenElement } from './element-codec.ts';
+import type { ElementCodec } from './element-codec.ts';
 import { registerRule, verdict } from './register-rules.ts';
 import { setDeclaration } from './set-declaration.ts';
 import { verdictOf } from './verdict-words.ts';
@@ -32,15 +32,15 @@ const elementOperation = (line: string, codecOf: CodecOf): Operation | undefined
   if (set === undefined || text === undefined) return undefined;
   const codec = codecOf(family as TableFamily, set);
   if (codec === undefined) return undefined;
-  const elements: WrittenElement[] = [];
+  const list = new ElementList();
   for (const one of text.split(', ')) {
     const colon = one.indexOf(' : ');
     const written = colon < 0 ? codec.write(one, '') : codec.write(one.slice(0, colon), op === 'delete' ? '' : one.slice(colon + 3));
     if (written === undefined) return undefined;
-    elements.push(...written);
+    for (const element of written) list.add(element);
   }
-  const values = { table: TABLE, set, elements };
-  return { family: family as TableFamily, weight: elements.length, fill: (batch) => void (op === 'add' ? batch.addElements(values) : batch.deleteElements(values)) };
+  const values = { table: TABLE, set, pieces: list.pieces() };
+  return { family: family as TableFamily, weight: list.count, fill: (batch) => void (op === 'add' ? batch.addElementList(values) : batch.deleteElementList(values)) };
 };
 
 let lastSetId = 0;

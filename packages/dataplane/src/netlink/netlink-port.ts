@@ -62,8 +62,11 @@ class Kernel {
 
   async read(expected?: NftState): Promise<NftState> {
     const tables: [TableFamily, TableState][] = [];
-    for (const family of ['inet', 'bridge'] as const) {
-      const table = family === 'inet' && hasRegisters(this.#nft) ? this.#readRegisters(expected) : await readTable(this.#structure.run, family);
+    // The library reads on its thread while we read here.
+    const listed = (family: TableFamily): Promise<TableState | undefined> => readTable(this.#structure.run, family);
+    const inet = async (): Promise<TableState | undefined> => (hasRegisters(this.#nft) ? this.#readRegisters(expected) : listed('inet'));
+    const [bridgeTable, inetTable] = await Promise.all([listed('bridge'), inet()]);
+    for (const [family, table] of [['inet', inetTable], ['bridge', bridgeTable]] as const) {
       if (table === undefined) continue;
       for (const [name, map] of table.maps) this.#codecs.put(family, name, map);
       tables.push([family, table]);
@@ -81,15 +84,15 @@ class Kernel {
   }
 
   /** Of a map that is not there: nothing. */
-  elementCounts(map: string): Promise<ReadonlyMap<string, Count>> {
-    const codec = this.#codecs.of('inet', map);
-    const elements = codec === undefined ? [] : this.#elementsOf(map);
+  elementCounts(map: string, family: TableFamily = 'inet'): Promise<ReadonlyMap<string, Count>> {
+    const codec = this.#codecs.of(family, map);
+    const elements = codec === undefined ? [] : this.#elementsOf(map, family);
     return Promise.resolve(new Map(elements.map((element): [string, Count] => [codec?.read([element])[0]?.[0] ?? '', countOf(element.expression?.name === 'counter' ? element.expression.values : undefined)])));
   }
 
-  #elementsOf(map: string): ReturnType<NfTables['elements']> {
+  #elementsOf(map: string, family: TableFamily): ReturnType<NfTables['elements']> {
     try {
-      return this.#nft.elements('inet', { table: TABLE, set: map });
+      return this.#nft.elements(family, { table: TABLE, set: map });
     } catch (error) {
       if (error instanceof KernelError) return [];
       throw error;
@@ -132,7 +135,7 @@ export const netlinkPort = ({ netns }: NetlinkPortOptions): Required<KernelPort>
     apply: (lines) => kernel.apply(lines),
     read: (expected) => kernel.read(expected),
     counters: () => kernel.counters(),
-    elementCounts: (map) => kernel.elementCounts(map),
+    elementCounts: (map, family) => kernel.elementCounts(map, family),
     generation: () => kernel.generation(),
     settled: packetsUnderWay,
     close: () => kernel.close(),

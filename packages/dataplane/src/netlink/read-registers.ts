@@ -5,6 +5,7 @@
  */
 import { type Expression, type NfTables, objectType, setFlag, verdictRegister } from '@firsthop/netlink';
 import { type Chain, type NftMap, TABLE, type TableState } from '@firsthop/ruleset';
+import { readElements } from './read-elements.ts';
 import { registerRuleWords } from './register-rules.ts';
 import type { RuleTexts } from './rule-texts.ts';
 import { typeText } from './set-declaration.ts';
@@ -41,8 +42,7 @@ const readMaps = (nft: NfTables, codecs: SetCodecs): Map<string, NftMap> =>
     const name = set.name ?? '';
     const declared = { type: typeText(set), interval: ((set.flags ?? 0) & setFlag.interval) !== 0 };
     codecs.put(family, name, declared);
-    const codec = codecs.of(family, name);
-    return [name, { ...declared, elements: new Map(codec?.read(nft.elements(family, { table: TABLE, set: name }))) }];
+    return [name, { ...declared, elements: readElements(nft, { name, keyLength: set.keyLength ?? 0 }, codecs.of(family, name)) }];
   }));
 
 /** A map that there is in each judgement in registers, and nowhere else. */

@@ -39,7 +39,15 @@ export const splitLines = (lines: readonly string[], codecOf: CodecOf, learn: Le
   const judging = new Set(lines.filter(isRegisterRule).flatMap((line) => chainOfRule(line) ?? []));
   if (judging.size === 0) return byNft(lines);
   const declarations = lines.filter(isDeclaration);
-  const isOurs = (line: string): boolean => !isDeclaration(line) && (line.includes(' element ') || judging.has(chainOfRule(line) ?? '')) && operationOf(line, codecOf) !== undefined;
-  const ours = operationsOf(lines.filter(isOurs), codecOf, learn) ?? [];
-  return [...byNft(declarations), { by: 'netlink', operations: ours }, ...byNft(lines.filter((line) => !isDeclaration(line) && !isOurs(line)))];
+  // Above it was given up at the first line for nft: what comes behind that line was not heard of.
+  learn(declarations);
+  const isMeant = (line: string): boolean => line.includes(' element ') || judging.has(chainOfRule(line) ?? '');
+  const [operations, others]: [Operation[], string[]] = [[], []];
+  for (const line of lines) {
+    if (isDeclaration(line)) continue;
+    const operation = isMeant(line) ? operationOf(line, codecOf) : undefined;
+    if (operation === undefined) others.push(line);
+    else operations.push(operation);
+  }
+  return [...byNft(declarations), { by: 'netlink', operations }, ...byNft(others)];
 };

@@ -15,8 +15,9 @@ export class Writer {
   #bytes: Buffer;
   #length = 0;
 
-  constructor(room = 4096) {
-    this.#bytes = Buffer.alloc(room);
+  /** Of Node's pool where it is small: whatever is taken is written, padding too. */
+  constructor(room = 1024) {
+    this.#bytes = Buffer.allocUnsafe(room);
   }
 
   get length(): number {
@@ -115,7 +116,7 @@ export class Writer {
   #take(count: number): number {
     const at = this.#length;
     if (at + count > this.#bytes.length) {
-      const larger = Buffer.alloc(Math.max(2 * this.#bytes.length, at + count));
+      const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, at + count));
       this.#bytes.copy(larger, 0, 0, at);
       this.#bytes = larger;
     }

@@ -161,7 +161,7 @@ describe('the table of connections', () => {
     look();
     clearInterval(timer);
     expect(await all()).toEqual([]);
-    expect(longest).toBeLessThan(20);
+    expect(longest).toBeLessThan(20 * Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1));
   });
 
   it('throws where there is no such namespace', () => {

@@ -6,6 +6,7 @@
 import type { Codec, Values } from '../attributes/codec.ts';
 import { Writer } from '../attributes/writer.ts';
 import { messageFlag } from '../message.ts';
+import { elementList, mostElements } from './element-list.ts';
 import { familyNumbers, type NetfilterFamily, subsystem, writeRequest } from './nfnetlink.ts';
 import { batch, chain, elements, messages, object, rule, set, table } from './objects.ts';
 
@@ -19,10 +20,14 @@ type SetDeclaration = ValuesOf<typeof set>;
 type Elements = ValuesOf<typeof elements>;
 type NamedObject = ValuesOf<typeof object>;
 
-const frame = { begin: 0x10, end: 0x11 } as const;
+/** `pieces`: of an `ElementList`. */
+interface ListOfSet {
+  readonly table: string;
+  readonly set: string;
+  readonly pieces: readonly Buffer[];
+}
 
-/** Elements of one message: an attribute cannot measure more than 64 KiB. */
-const mostElements = 300;
+const frame = { begin: 0x10, end: 0x11 } as const;
 
 export interface BatchOptions {
   readonly family: NetfilterFamily;
@@ -33,7 +38,7 @@ export interface BatchOptions {
 }
 
 export class Batch {
-  readonly #writer = new Writer(64 * 1024);
+  readonly #writer = new Writer();
   #family: number;
   #sequence: number;
   #lastAt: number | undefined;
@@ -103,6 +108,17 @@ export class Batch {
   /** All of the set, where none are named. */
   deleteElements(values: Elements): this {
     return values.elements === undefined ? this.#add(messages.element.delete, 0, elements, values) : this.#elements(messages.element.delete, 0, values);
+  }
+
+  /** Elements that were written before, which take a fraction of what they take as values. */
+  addElementList({ pieces, ...of }: ListOfSet): this {
+    for (const written of pieces) this.#add(messages.element.create, messageFlag.create, elementList, { ...of, elements: written });
+    return this;
+  }
+
+  deleteElementList({ pieces, ...of }: ListOfSet): this {
+    for (const written of pieces) this.#add(messages.element.delete, 0, elementList, { ...of, elements: written });
+    return this;
   }
 
   addObject(values: NamedObject): this {

@@ -10,7 +10,8 @@ import { errnos } from '../socket/libc.ts';
 import { NetlinkSocket, netlinkProtocol, type SocketOptions } from '../socket/netlink-socket.ts';
 import { Batch, type ValuesOf } from './batch.ts';
 import { EVERY_FAMILY, flowTable, getFlowTable } from './flow-table.ts';
-import { contentOf, familyNumbers, familyOfMessage, type NetfilterFamily, requestOf, subsystem } from './nfnetlink.ts';
+import { ElementView } from './element-view.ts';
+import { checkFrame, contentOf, familyHeader, familyNumbers, familyOfMessage, type NetfilterFamily, requestOf, subsystem } from './nfnetlink.ts';
 import { chain, type element, elements, generation, messages, object, rule, set, table } from './objects.ts';
 
 export type InFamily<T> = T & { readonly family: NetfilterFamily | undefined };
@@ -69,6 +70,19 @@ export class NfTables {
 
   elements(family: NetfilterFamily, of: { readonly table: string; readonly set: string }): ValuesOf<typeof element>[] {
     return this.#list(messages.element.get, family, elements, of).flatMap((part) => part.elements ?? []);
+  }
+
+  /** The same without an object for each: `take` sees one after the other in what `begin` made, which is made anew whenever it is read again. */
+  foldElements<T>(family: NetfilterFamily, of: { readonly table: string; readonly set: string }, begin: () => T, take: (into: T, element: ElementView) => void): T {
+    const view = new ElementView();
+    return this.#socket.fold(
+      (sequence) => requestOf(sequence, { type: (subsystem.nfTables << 8) | messages.element.get, flags: messageFlag.request | messageFlag.dump, family: familyNumbers[family], codec: elements, values: of }),
+      begin,
+      (into, message) => {
+        checkFrame(message);
+        view.each(message.buffer, message.start + familyHeader, message.end, (element) => take(into, element));
+      },
+    );
   }
 
   /** Named counters and other objects. */

@@ -58,7 +58,10 @@ export const element = attributes({ key: field(1, data), data: field(2, data), f
 /** `intervalEnd`: the first value behind an interval. */
 export const elementFlag = { intervalEnd: 0x1, catchAll: 0x2 } as const;
 
-export const elements = attributes({ table: field(1, text), set: field(2, text), elements: field(3, listOf(LIST_ITEM, element)), setId: field(4, u32be) });
+/** Without anything around them. */
+export const elementItems = listOf(LIST_ITEM, element);
+
+export const elements = attributes({ table: field(1, text), set: field(2, text), elements: field(3, elementItems), setId: field(4, u32be) });
 
 /** Named counters only; other objects come without what they hold. */
 export const object = attributes({ table: field(1, text), name: field(2, text), type: field(3, u32be), data: field(4, counterValues), use: field(5, u32be), handle: field(6, u64be), userData: field(8, bytes) });

@@ -11,7 +11,9 @@ import { type Headed, headed } from './frame.ts';
 
 const headerSize = 20;
 const header = { family: ['u8', 0], index: ['s32', 4], handle: ['u32', 8], parent: ['u32', 12], info: ['u32', 16] } as const;
-const schema = { kind: field(1, text), options: field(2, bytes) };
+/** Of `struct gnet_stats_queue`. */
+const queue = structure(20, { drops: ['u32', 8] });
+const schema = { kind: field(1, text), options: field(2, bytes), statistics: field(7, attributes({ queue: field(3, queue) })) };
 
 export const trafficMessage: Codec<Headed<StructureOf<typeof header>, Values<typeof schema>>> = headed(headerSize, structure(headerSize, header), attributes(schema));
 
@@ -22,6 +24,8 @@ export interface QueueingDiscipline {
   readonly link: number;
   /** `fq_codel`, `clsact`, ... */
   readonly kind: string;
+  /** Packets that it, or a filter of it, dropped. Begins anew at 2^32. Undefined: it does not count. */
+  readonly drops: number | undefined;
 }
 
 export type TrafficSide = 'ingress' | 'egress';
@@ -43,8 +47,8 @@ export interface TrafficFilter {
 }
 
 export const readQueueing = ({ buffer, start, end }: Message): QueueingDiscipline | undefined => {
-  const { header: { index }, attributes: { kind } } = trafficMessage.read(buffer, start, end);
-  return kind === undefined ? undefined : { link: index, kind };
+  const { header: { index }, attributes: { kind, statistics } } = trafficMessage.read(buffer, start, end);
+  return kind === undefined ? undefined : { link: index, kind, drops: statistics?.queue?.drops };
 };
 
 /** Where each kind of filter keeps its actions, and `bpf` its name. */

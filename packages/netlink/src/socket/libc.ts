@@ -8,6 +8,11 @@ import type * as Koffi from 'koffi';
 
 /** Linux numbers; the same on x86-64 and arm64. */
 const AF_NETLINK = 16;
+const AF_PACKET = 17;
+const ETH_P_ALL = 3;
+const SOL_PACKET = 263;
+const PACKET_IGNORE_OUTGOING = 23;
+const SO_ATTACH_FILTER = 26;
 const SOCK_RAW = 3;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
@@ -40,6 +45,7 @@ const load = () => {
     close: library.func('int close(int)'),
     barrier: library.func('long syscall(long, int, unsigned int, int)'),
     syscall: library.func('long syscall(long, int, void*, uint32_t)'),
+    attachFilter: library.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(koffi.struct({ length: 'uint16_t', code: 'void *' })), 'uint32_t']),
   };
 };
 let loaded: ReturnType<typeof load> | undefined;
@@ -72,6 +78,22 @@ export const bindNetlink = (fd: number): number => {
   address.writeUInt16LE(AF_NETLINK);
   return answer(native().bind(fd, address, address.length));
 };
+
+/** Sees no frame before it is bound, and then those of every protocol, but not what this host itself sends. */
+export const openPacketSocket = (): number => answer(native().socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+
+/** `link`: index of the interface. */
+export const bindPacketSocket = (fd: number, link: number): number => {
+  const address = Buffer.alloc(20);
+  address.writeUInt16LE(AF_PACKET, 0);
+  address.writeUInt16BE(ETH_P_ALL, 2);
+  address.writeInt32LE(link, 4);
+  const ignored = setIntegerOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+  return ignored < 0 ? ignored : answer(native().bind(fd, address, address.length));
+};
+
+/** `code`: instructions of classic BPF, eight bytes each. */
+export const attachSocketFilter = (fd: number, code: Buffer): number => answer(native().attachFilter(fd, SOL_SOCKET, SO_ATTACH_FILTER, { length: code.length / 8, code }, 16));
 
 export const sendNow = (fd: number, bytes: Buffer): number => answer(native().send(fd, bytes, bytes.length, 0));
 

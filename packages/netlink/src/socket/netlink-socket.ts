@@ -143,15 +143,20 @@ export class NetlinkSocket {
 
   /** All that a dump lists, of one moment: where the kernel says that something changed meanwhile, it is read again. */
   dump<T>(write: (sequence: number) => Writer, read: (message: Message) => T): T[] {
+    return this.fold<T[]>(write, () => [], (items, message) => void items.push(read(message)));
+  }
+
+  /** The same for what is better not kept as a list: `begin` makes what `take` puts each message into, anew whenever it is read again. */
+  fold<T>(write: (sequence: number) => Writer, begin: () => T, take: (into: T, message: Message) => void): T {
     for (let i = 0; i < patience; i++) {
-      const items: T[] = [];
+      const made = begin();
       let isWhole = true;
       const sequence = this.nextSequence();
       this.request(write(sequence), sequence, (message) => {
         if ((message.flags & messageFlag.dumpInterrupted) !== 0) isWhole = false;
-        items.push(read(message));
+        take(made, message);
       });
-      if (isWhole) return items;
+      if (isWhole) return made;
     }
     throw new KernelError(errnos.EBUSY, { explanation: `what was to be listed changed ${patience} times while it was read` });
   }

@@ -8,6 +8,7 @@
 import { type ClassId, findRange, type ClassTable, type ClassTables, type RowId } from '@firsthop/classifier';
 import { type Address, type Family, familyOf, formatAddress } from '@firsthop/netaddr';
 import { type Direction, groupName, rowChain } from '../names.ts';
+import { elementsOf } from '../elements/elements.ts';
 import type { Chain, NftMap } from '../nft-state.ts';
 import { formatRange } from '../range-text.ts';
 
@@ -93,4 +94,7 @@ export const renderGroup = (tables: ClassTables, group: string, direction: Direc
   return { chain: [groupName('g', group, direction), { rules: [...lookups, `goto ${rowChain(elements.everybody)}`] }], maps };
 };
 
-const verdictMap = (family: Family, elements: readonly (readonly [string, string])[], interval: boolean): NftMap => ({ type: `ipv${family}_addr : verdict`, interval, elements: new Map(elements) });
+const verdictMap = (family: Family, elements: readonly (readonly [string, string])[], interval: boolean): NftMap => {
+  const type = `ipv${family}_addr : verdict`;
+  return { type, interval, elements: elementsOf(type, interval, elements) };
+};

@@ -7,6 +7,7 @@
 import type { ClassTables } from '@firsthop/classifier';
 import { type Family, familyOf, formatAddress } from '@firsthop/netaddr';
 import { dispatch, dispatchMaps } from '../dispatch-maps.ts';
+import { AddressElements } from '../elements/address-elements.ts';
 import type { Bound, ElementChange, Encoding, Judgement } from '../encoding.ts';
 import { decisionCounter } from '../names.ts';
 import type { Chain, MapPart, NftMap } from '../nft-state.ts';
@@ -30,15 +31,15 @@ const classMap = (family: Family): string => `class${family}`;
 const mapOf = (type: string, part: MapPart, entries: readonly (readonly [string, string])[], interval = false): NftMap => ({ type, interval, part, elements: new Map(entries) });
 
 const classMaps = (tables: ClassTables, profiles: Profiles): [string, NftMap][] => {
-  const exact: Record<Family, [string, string][]> = { 4: [], 6: [] };
+  const exact: Record<Family, AddressElements> = { 4: new AddressElements(4), 6: new AddressElements(6) };
   for (const address of tables.addresses.keys()) {
     const profile = profiles.ofAddress(tables, address);
-    if (typeof profile === 'number') exact[familyOf(address)].push([formatAddress(address), numberText(profile)]);
+    if (typeof profile === 'number') exact[familyOf(address)].put(address, numberText(profile));
   }
   return families.flatMap((family): [string, NftMap][] => {
     const ranges = profiles.ofRanges(tables, family).map(({ range, profile }): [string, string] => [formatRange(range), numberText(profile)]);
     return [
-      [classMap(family), mapOf(`ipv${family}_addr : ${NUMBER}`, 'class', exact[family])],
+      [classMap(family), { type: `ipv${family}_addr : ${NUMBER}`, interval: false, part: 'class', elements: exact[family] }],
       [`range${family}`, mapOf(`ipv${family}_addr : ${NUMBER}`, 'class', ranges, true)],
     ];
   });

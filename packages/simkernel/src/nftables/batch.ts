@@ -119,7 +119,7 @@ const readBase = (tokens: Tokens): SimChain['base'] => {
 
 const addSet = (table: SimTable, name: string, tokens: Tokens, isMap: boolean): void => {
   const words = restOf(tokens).join(' ').replaceAll(' ;', ';');
-  const [, word, typeText = '', interval] = /^\{ (type|typeof) ([^;]+); (flags interval; )?\}$/.exec(words) ?? [];
+  const [, word, typeText = '', interval] = /^\{ (type|typeof) ([^;]+); (flags interval; )?(?:counter; )?\}$/.exec(words) ?? [];
   const [keys = '', value] = typeText.split(' : ');
   const types = keys.split(' . ').map((key) => (word === 'typeof' ? fields.get(key)?.type : TYPES.find((type) => type === key)));
   if (types.includes(undefined) || (isMap ? value !== 'verdict' : value !== undefined)) throw new SyntaxFault(`syntax error in "${words}"`);

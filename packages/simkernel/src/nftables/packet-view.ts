@@ -86,6 +86,8 @@ export const fields: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['@th,64,128', { type: 'bytes', read: () => undefined }],
   ['ct state', { type: 'word', read: ({ tracking }) => tracking.state }],
   ['ct direction', { type: 'word', read: ({ tracking }) => tracking.direction }],
+  // Nobody translates addresses here.
+  ['ct status', { type: 'word', read: () => undefined }],
   ['fib saddr type', addressType('source')],
   ['fib daddr type', addressType('destination')],
 ]);

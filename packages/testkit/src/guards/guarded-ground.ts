@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { ClassTables, Decision, DecisionId, Row, RowId } from '@firsthop/classifier';
+import type { ClassTables, Decision, DecisionId, Row, RowId, Step } from '@firsthop/classifier';
 import { Dataplane, type KernelPort, netlinkPort } from '@firsthop/dataplane';
 import { demolish, exclusivePrefixes, FrameSocket, LabNetwork, type LabWorkload, NamespaceScope, planTopology, Prober, type Topology } from '@firsthop/lab';
 import { type Address, formatAddress, ipv4, ipv6 } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
-import { type NftState, registerEncoding, renderRuleset, type TableFamily } from '@firsthop/ruleset';
+import { chainEncoding, type Encoding, type NftState, registerEncoding, renderRuleset, type TableFamily } from '@firsthop/ruleset';
 import { execFileSync } from 'node:child_process';
 
 const both = (n: number): [Address, Address] => [ipv4(0x0af50000 + n), ipv6((0xfd00_0010_0245n << 80n) | BigInt(n))];
@@ -22,6 +22,9 @@ export type Foreign = keyof typeof foreign;
 export const sharedAddresses: readonly [Address, Address] = both(77);
 const shared: PlanEndpoint['allowedAddresses'] = sharedAddresses.map((base) => ({ base, length: typeof base === 'number' ? 32 : 128 }));
 
+/** Of the virtual router that `v` may be, with these addresses. */
+export const sharedMac = '00:00:5e:00:01:07';
+
 const names = ['a', 'b', 'unbound', 'v', 'w'] as const;
 const kindOf = (name: string): 'pod' | 'vm' => (name === 'v' || name === 'w' ? 'vm' : 'pod');
 const isolated = 81;
@@ -29,13 +32,19 @@ const isolated = 81;
 const decision = (id: string, verdict: Decision['verdict']): Decision => ({ id: id.padEnd(16, '0') as DecisionId, verdict, attribution: { reason: 'rule', direction: 'ingress' }, log: false });
 const [allow, drop] = [decision('a', 'allow'), decision('d', 'drop')];
 const open: Row = { id: '1'.padEnd(16, '0') as RowId, rest: allow.id, protocols: new Map() };
-const but81 = [{ first: 0, last: isolated - 1, decision: allow.id }, { first: isolated, last: isolated, decision: drop.id }, { first: isolated + 1, last: 65_535, decision: allow.id }];
-/** Everything but one port: what has no port that can be read would be allowed. */
-const guarded: Row = { id: '2'.padEnd(16, '0') as RowId, rest: allow.id, protocols: new Map([[6, but81], [17, but81]]) };
+/** Everything but these ports, in ascending order: what has no port that can be read would be allowed. */
+const guardedAt = (closed: readonly number[]): Row => {
+  const open = (first: number, last: number): Step[] => (first > last ? [] : [{ first, last, decision: allow.id }]);
+  const steps = closed.flatMap((port, i) => [...open((closed[i - 1] ?? -1) + 1, port - 1), { first: port, last: port, decision: drop.id }]);
+  const all = [...steps, ...open((closed.at(-1) ?? -1) + 1, 65_535)];
+  const name = closed.length === 1 && closed[0] === isolated ? '2' : `2${closed.map((port) => port.toString(16)).join('')}`;
+  return { id: name.padEnd(16, '0') as RowId, rest: allow.id, protocols: new Map([6, 17, 132].map((protocol) => [protocol, all])) };
+};
 
 /** `guarded` are all but `a` and `v`, toward themselves. */
-const tablesOf = (topology: Topology): ClassTables => {
-  const endpoints = topology.workloads.filter(({ name }) => name !== 'unbound').map(({ name, kind, mac, addresses }): PlanEndpoint => ({ id: name, kind, workload: name, addresses, mac, allowedAddresses: name === 'v' ? shared : [], policyGroup: (name === 'b' || name === 'w' ? 'guarded' : 'free') as PolicyGroupId }));
+const tablesOf = (topology: Topology, closed: readonly number[]): ClassTables => {
+  const guarded = guardedAt(closed);
+  const endpoints = topology.workloads.filter(({ name }) => name !== 'unbound').map(({ name, kind, mac, addresses }): PlanEndpoint => ({ id: name, kind, workload: name, addresses, mac, allowedAddresses: name === 'v' ? shared : [], ...(name === 'v' ? { allowedMacs: [sharedMac] } : {}), policyGroup: (name === 'b' || name === 'w' ? 'guarded' : 'free') as PolicyGroupId }));
   const everybody = (row: Row) => ({ rows: new Map([[0, row.id]]) });
   return {
     addresses: new Map(), ranges: [], ownNode: [],
@@ -76,6 +85,7 @@ export class GuardedGround {
   /** The same, told to the kernel in registers. */
   readonly inRegisters: NftState;
   readonly #run: string;
+  readonly #bindings: readonly EndpointBinding[];
   readonly #sockets = new Map<string, FrameSocket>();
   #port: KernelPort | undefined;
   #dataplane: Dataplane | undefined;
@@ -84,9 +94,14 @@ export class GuardedGround {
     this.#run = run;
     this.topology = planTopology({ run, nodes: [{ cluster: 'c', name: 'n', addresses: [] }], workloads: names.map((name, i) => ({ cluster: 'c', kind: kindOf(name), name, node: 'n', addresses: both(i + 1) })), outside: both(99) });
     const bindings = names.filter((name) => name !== 'unbound').map((name): EndpointBinding => ({ endpoint: name, via: kindOf(name) === 'pod' ? { kind: 'routed', device: this.workload(name).device } : { kind: 'bridged', bridge: 'fhbr0', port: this.workload(name).device } }));
-    const input = { tables: tablesOf(this.topology), bindings, host: { exclusivePrefixes } };
-    this.whole = renderRuleset(input);
-    this.inRegisters = renderRuleset(input, registerEncoding());
+    this.#bindings = bindings;
+    this.whole = this.closedAt(isolated);
+    this.inRegisters = this.closedAt(isolated, registerEncoding());
+  }
+
+  /** As `whole`, with other ports closed in the place of 81. */
+  closedAt(ports: number | readonly number[], encoding: Encoding = chainEncoding): NftState {
+    return renderRuleset({ tables: tablesOf(this.topology, typeof ports === 'number' ? [ports] : ports), bindings: this.#bindings, host: { exclusivePrefixes } }, encoding);
   }
 
   async build(): Promise<void> {
@@ -155,6 +170,10 @@ export class GuardedGround {
   /** In the node's namespace; what it prints. */
   nft(text: string): string {
     return execFileSync('ip', ['netns', 'exec', this.node, 'nft', '-f', '-'], { input: text, encoding: 'utf8' });
+  }
+
+  list(...what: readonly string[]): string {
+    return execFileSync('ip', ['netns', 'exec', this.node, 'nft', 'list', ...what], { encoding: 'utf8' });
   }
 
   async realize(state: NftState): Promise<void> {

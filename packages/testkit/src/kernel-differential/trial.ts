@@ -14,6 +14,7 @@ import { type Alter, enforcedState, meaningOf } from './enforced-state.ts';
 import { type Inquiry, inquiryText, isRefusalHeard, probeOf } from './inquiry.ts';
 import type { Scenario } from './scenario.ts';
 import type { StandingGround } from './standing-ground.ts';
+import { slowness } from '../second-kernel/kernel-abilities.ts';
 
 type Verdict = Observation['verdict'];
 
@@ -35,8 +36,8 @@ interface Asked {
 }
 
 /** Answers come within two or three; a machine under load is slower, and then it is asked again. */
-const PATIENCE_MS = 40;
-const MORE_PATIENCE_MS = 600;
+const PATIENCE_MS = 40 * slowness;
+const MORE_PATIENCE_MS = 600 * slowness;
 
 /** As far as it can be heard. */
 const audible = (inquiry: Inquiry, verdict: Verdict): Verdict => (verdict === 'reject' && !isRefusalHeard(inquiry) ? 'drop' : verdict);

@@ -14,6 +14,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { iptablesJumps, iptablesMode, nftablesMode, type ProxyNode, type ServiceRule } from './kube-proxy-rules.ts';
 import type { Party, Path, PathProtocol } from './paths.ts';
+import { slowness } from '../second-kernel/kernel-abilities.ts';
 
 export type ProxyMode = 'nftables' | 'iptables';
 /** Whether this machine has the programs of that mode. */
@@ -152,7 +153,7 @@ export class PathGround {
   }
 
   /** `node port`: of n1. */
-  send({ from, to, through }: Path, family: Family, protocol: PathProtocol, patience = 300): Promise<Observation> {
+  send({ from, to, through }: Path, family: Family, protocol: PathProtocol, patience: number = 300 * Math.min(3, slowness)): Promise<Observation> {
     const backend = this.addressOf(to, family);
     const n = to === 'p3' ? 3 : 2;
     const destination = through === 'service' ? serviceOf(n)[index(family)] : through === 'node port' ? this.addressOf('n1', family) : backend;

@@ -17,11 +17,6 @@ export interface Path {
   readonly through?: 'service' | 'node port';
   readonly egress: Judged;
   readonly ingress: Judged;
-  /**
-   * A refused TCP connection hears nothing: to a frame that came by a bridge Linux sends the reset straight out of the port, past the translation
-   * of addresses, so that it comes from the backend and not from the Service.
-   */
-  readonly resetIsLost?: boolean;
 }
 
 /** p1, p2, v, w are on n1; p3 on n2. */
@@ -46,7 +41,7 @@ export const paths: readonly Path[] = [
   { name: 'machine to pod', from: 'v', to: 'p1', egress: 'judged', ingress: 'judged' },
   { name: 'machine to pod, other node', from: 'v', to: 'p3', egress: 'judged', ingress: 'judged' },
   { name: 'pod to machine', from: 'p1', to: 'w', egress: 'judged', ingress: 'judged' },
-  { name: 'machine to Service to pod', from: 'v', to: 'p2', through: 'service', egress: 'judged', ingress: 'judged', resetIsLost: true },
+  { name: 'machine to Service to pod', from: 'v', to: 'p2', through: 'service', egress: 'judged', ingress: 'judged' },
   { name: 'machine to outside, masqueraded', from: 'v', to: 'outside', egress: 'judged', ingress: 'no endpoint' },
   { name: 'outside to machine', from: 'outside', to: 'v', egress: 'no endpoint', ingress: 'judged' },
   { name: 'machine to its node', from: 'v', to: 'n1', egress: 'judged', ingress: 'no endpoint' },

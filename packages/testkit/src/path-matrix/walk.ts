@@ -17,10 +17,10 @@ export interface Cell {
   readonly expected: Expected;
 }
 
-export const expectedOf = ({ egress, ingress, resetIsLost }: Path, protocol: PathProtocol, regime: Regime): Expected => {
+export const expectedOf = ({ egress, ingress }: Path, regime: Regime): Expected => {
   const isJudged = (regime.endsWith('by egress') ? egress : ingress) === 'judged';
   if (regime === 'allowed' || !isJudged) return 'allow';
-  return regime.startsWith('refused') && (resetIsLost !== true || protocol !== 'TCP') ? 'reject' : 'drop';
+  return regime.startsWith('refused') ? 'reject' : 'drop';
 };
 
 /** What is asked more than once is asked because nobody answered, on a machine that may be busy. */
@@ -28,7 +28,7 @@ export const walk = async (ground: PathGround, regime: Regime): Promise<Cell[]> 
   const all = paths.flatMap((path) => ([4, 6] as const).flatMap((family) => protocols.filter((protocol) => isPassable(path, protocol)).map((protocol) => ({ path, family, protocol }))));
   return Promise.all(
     all.map(async ({ path, family, protocol }): Promise<Cell> => {
-      const expected = expectedOf(path, protocol, regime);
+      const expected = expectedOf(path, regime);
       const first = await ground.send(path, family, protocol);
       const { verdict, arrived } = first.verdict === 'drop' && expected !== 'drop' ? await ground.send(path, family, protocol, 1500) : first;
       // Denied is what does not arrive, whatever its sender heard.
