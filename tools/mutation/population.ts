@@ -20,7 +20,7 @@ export interface Mutant {
   readonly text: string;
 }
 
-const watched = ['packages/compiler/src/*.ts', 'packages/classifier/src/*.ts', 'packages/analysis/src/{allowance,answer-table,atlas,column,connection-set,end,kinds,outside,policies-about,policy-edit,tables-pair}.ts'];
+const watched = ['packages/compiler/src/**/*.ts', 'packages/classifier/src/*.ts', 'packages/analysis/src/{allowance,answer-table,atlas,column,connection-set,end,kinds,outside,policies-about,policy-edit,tables-pair}.ts'];
 
 export const watchedFiles = (): string[] => globSync(watched).filter((file) => !file.endsWith('.test.ts') && !file.endsWith('/index.ts')).sort();
 
