@@ -1,8 +1,17 @@
-/** One run of computing a cluster's plans, in a process of its own: from decoded objects to encoded plans of all nodes. */
+/** One run of computing a cluster's plans, in a process of its own: from decoded objects to encoded plans of all nodes. Arguments: NAME [SEED]. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Compiler } from '@firsthop/compiler';
-import { encodePlan } from '@firsthop/plan';
+import { PlanWriter } from '@firsthop/plan';
 import { decode } from '../workloads/decode.ts';
 import { clusters } from '../workloads/workloads.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const megabytes = (): number => {
+  collect();
+  return process.memoryUsage().heapUsed / 1e6;
+};
 
 const [name = '', seed = '1'] = process.argv.slice(2);
 const cluster = clusters[name];
@@ -12,9 +21,8 @@ const decoding = performance.now();
 const changes = objects.map(decode);
 const decode_ms = performance.now() - decoding;
 objects.length = 0;
-const heap = (): number => process.memoryUsage().heapUsed / 1e6;
-globalThis.gc?.();
-const before = heap();
+const before = megabytes();
+
 const cpu = process.cpuUsage();
 const begun = performance.now();
 const compiler = new Compiler({ cluster: 'bench' });
@@ -22,13 +30,24 @@ for (const change of changes) compiler.apply(change);
 const applied_ms = performance.now() - begun;
 const deltas = compiler.flush({ epoch: 0, watermarks: new Map([['bench', 1]]) });
 const flushed_ms = performance.now() - begun;
-let bytes = 0;
+const writer = new PlanWriter((text): Uint8Array => Buffer.from(text));
+/** What would wait to be sent, of each node. */
+const queues: (readonly Uint8Array[])[] = [];
 for (const node of deltas.keys()) {
   const plan = compiler.snapshot(node);
-  if (plan !== undefined) bytes += JSON.stringify(encodePlan(plan)).length;
+  if (plan === undefined) throw new Error('there is a plan after a flush');
+  queues.push(writer.pieces(plan));
 }
 const wall_ms = performance.now() - begun;
 const { user, system } = process.cpuUsage(cpu);
-const peak = heap();
-globalThis.gc?.();
-console.log(JSON.stringify({ wall_ms, cpu_ms: (user + system) / 1000, apply_ms: applied_ms, flush_ms: flushed_ms - applied_ms, encode_ms: wall_ms - flushed_ms, decode_ms, nodes: deltas.size, megabytes: bytes / 1e6, heap_mb: heap() - before, peak_mb: peak, rss_mb: process.resourceUsage().maxRSS / 1000 }));
+const heap_peak_mb = process.memoryUsage().heapUsed / 1e6 - before;
+const sum = (list: Iterable<Uint8Array>): number => {
+  let length = 0;
+  for (const { byteLength } of list) length += byteLength;
+  return length / 1e6;
+};
+const rss_mb = process.resourceUsage().maxRSS / 1000;
+const sent_mb = queues.reduce((all, queue) => all + sum(queue), 0);
+const held_mb = sum(new Set(queues.flat()));
+const heap_mb = megabytes() - before;
+console.log(JSON.stringify({ wall_ms, cpu_s: (user + system) / 1e6, apply_ms: applied_ms, flush_ms: flushed_ms - applied_ms, encode_ms: wall_ms - flushed_ms, decode_ms, nodes: queues.length, sent_mb, held_mb, heap_mb, heap_peak_mb, rss_mb }));

@@ -8,7 +8,7 @@
  */
 import { contentId } from '@firsthop/base';
 import type { NamedPort } from '@firsthop/inventory';
-import { type Attribution, type PlanAction, type PlanMatch, type PlanPeer, type PlanRule, planRuleId, ruleJson } from '@firsthop/plan';
+import { type Attribution, type PlanAction, type PlanMatch, type PlanPeer, type PlanRule, planRuleId, ruleText } from '@firsthop/plan';
 import type { Action, Direction, Peer, Policy, PortMatch, Rule } from '@firsthop/policy';
 import { alternatives, boundSelector, compilePeer, compilePeers, type PeerContext } from './compile-peer.ts';
 import type { Naming } from './naming.ts';
@@ -112,8 +112,7 @@ const killOf = (policy: Policy): Pick<PlanRule, 'kill'> => {
   return { kill };
 };
 
-/** The text is not canonical, but it is always made in this one way. */
 export const compileRule = (rule: Rule, context: RuleContext): PlanRule => {
   const content = { action: actions[rule.action], matches: matchesOf(rule, context), attribution: attributionOf(rule, context), log: rule.log, ...killOf(context.policy) };
-  return { id: planRuleId(context.name(JSON.stringify(ruleJson({ id: planRuleId(''), ...content })))), ...content };
+  return { id: planRuleId(context.name(ruleText({ id: planRuleId(''), ...content }))), ...content };
 };

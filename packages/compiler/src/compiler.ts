@@ -19,6 +19,7 @@ import { EffectivePolicies } from './live/effective-policies.ts';
 import { LivePolicies } from './live/live-policy.ts';
 import { NodeContents } from './live/node-contents.ts';
 import { Placements } from './live/placements.ts';
+import { PolicySets } from './live/policy-sets.ts';
 import { contentNames } from './naming.ts';
 import { PeerGroups } from './peer-groups.ts';
 import { PolicyOrder } from './policy-order.ts';
@@ -40,6 +41,7 @@ export class Compiler {
   readonly #orders = { deciding: new PolicyOrder(), trial: new PolicyOrder() };
   readonly #effective: { readonly deciding: EffectivePolicies; readonly trial: EffectivePolicies };
   readonly #placements: Placements;
+  readonly #policySets = new PolicySets();
   readonly #nodes = new Map<string, NodeContents>();
   #touchedNodes = new Set<NodeContents>();
   /** By whom a node is named whose own addresses may be others. */
@@ -199,7 +201,7 @@ export class Compiler {
   #nodeOf(name: string): NodeContents {
     const known = this.#nodes.get(name);
     if (known !== undefined) return known;
-    const made = new NodeContents(name, (node) => void this.#touchedNodes.add(node));
+    const made = new NodeContents(name, this.#policySets, (node) => void this.#touchedNodes.add(node));
     this.#nodes.set(name, made);
     return made;
   }

@@ -4,21 +4,21 @@
  *
  * @module
  */
-import { canonicalJson, SetDigest } from '@firsthop/base';
+import { SetDigest } from '@firsthop/base';
 import { type Address, formatAddress } from '@firsthop/netaddr';
 import type { AddressGroupId, NodePlan, PlanEndpoint, PlanRule, PolicyGroup } from './node-plan.ts';
-import { endpointJson, policyGroupJson, ruleJson, sortedAddresses } from './plan-json.ts';
+import { addressesText, endpointText, policyGroupText, ruleText } from './object-text.ts';
 
 /** Key and content, as `SetDigest` takes them. */
 export type DigestEntry = readonly [key: string, content: string];
 
 export const nodeEntry = (node: string): DigestEntry => ['node', node];
-export const ownNodeEntry = (addresses: Iterable<Address>): DigestEntry => ['own', canonicalJson(sortedAddresses(addresses))];
+export const ownNodeEntry = (addresses: Iterable<Address>): DigestEntry => ['own', addressesText(addresses)];
 export const groupEntry = (id: AddressGroupId): DigestEntry => [`group/${id}`, ''];
 export const memberEntry = (id: AddressGroupId, member: Address): DigestEntry => [`member/${id}`, formatAddress(member)];
-export const ruleEntry = (rule: PlanRule): DigestEntry => [`rule/${rule.id}`, canonicalJson(ruleJson(rule))];
-export const policyGroupEntry = (group: PolicyGroup): DigestEntry => [`policy/${group.id}`, canonicalJson(policyGroupJson(group))];
-export const endpointEntry = (endpoint: PlanEndpoint): DigestEntry => [`endpoint/${endpoint.id}`, canonicalJson(endpointJson(endpoint))];
+export const ruleEntry = (rule: PlanRule): DigestEntry => [`rule/${rule.id}`, ruleText(rule)];
+export const policyGroupEntry = (group: PolicyGroup): DigestEntry => [`policy/${group.id}`, policyGroupText(group)];
+export const endpointEntry = (endpoint: PlanEndpoint): DigestEntry => [`endpoint/${endpoint.id}`, endpointText(endpoint)];
 
 function* entriesOf(plan: Omit<NodePlan, 'revision'>): Generator<DigestEntry> {
   yield nodeEntry(plan.node);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Enforcement, Inventory, Workload } from '@firsthop/inventory';
-import { policyGroupId, policyGroupJson } from '@firsthop/plan';
+import { policyGroupId, policyGroupText } from '@firsthop/plan';
 import { StageCompiler, type Subject } from '../compile-stages.ts';
 import type { Governing, PolicyOrder } from '../policy-order.ts';
 import { portsKey, type RuleCache, type RuleMaker } from '../rule-cache.ts';
@@ -89,8 +89,7 @@ export class EffectivePolicies {
     const { cache, maker } = this.#parts;
     const stages = new StageCompiler(cache, maker);
     const content = { ingress: stages.stages(subject, 'ingress'), egress: stages.stages(subject, 'egress') };
-    // The text is not canonical, but it is always made in this one way.
-    const id = policyGroupId(maker.name(JSON.stringify(policyGroupJson({ id: policyGroupId(''), ...content }))));
+      const id = policyGroupId(maker.name(policyGroupText({ id: policyGroupId(''), ...content })));
     const made = this.#parts.policies.put({ id, ...content }, stages.rules.values());
     this.#alike.set(key, made);
     this.#keys.set(made, [...(this.#keys.get(made) ?? []), key]);

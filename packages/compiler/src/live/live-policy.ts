@@ -24,6 +24,8 @@ const digestOf = (entry: readonly [key: string, content: string]): SetDigest => 
 };
 
 export class LivePolicy {
+  /** Another one for each. */
+  readonly number: number;
   readonly group: PolicyGroup;
   readonly rules: readonly LiveRule[];
   /** Of all of its rules, each once. */
@@ -33,7 +35,8 @@ export class LivePolicy {
   refs = 0;
   #own: { readonly rules: readonly LiveRule[]; readonly shared: readonly LiveRule[]; readonly digest: SetDigest } | undefined;
 
-  constructor(group: PolicyGroup, rules: readonly LiveRule[]) {
+  constructor(number: number, group: PolicyGroup, rules: readonly LiveRule[]) {
+    this.number = number;
     this.group = group;
     this.rules = rules;
     this.groups = [...new Set(rules.flatMap((rule) => rule.groups))];
@@ -65,6 +68,7 @@ export class LivePolicies {
   readonly #groups: AddressGroups;
   readonly #rules = new Map<PlanRuleId, LiveRule>();
   readonly #policies = new Map<PolicyGroupId, LivePolicy>();
+  #lastNumber = 0;
   /** Forgotten when the flush is over, because somebody may need them again before. */
   readonly #idle = new Set<LivePolicy>();
 
@@ -76,7 +80,7 @@ export class LivePolicies {
   put(group: PolicyGroup, rules: Iterable<PlanRule>): LivePolicy {
     const known = this.#policies.get(group.id);
     if (known !== undefined) return known;
-    const made = new LivePolicy(group, [...rules].map((rule) => this.#ruleOf(rule)));
+    const made = new LivePolicy(this.#lastNumber++, group, [...rules].map((rule) => this.#ruleOf(rule)));
     for (const { policies } of made.rules) {
       policies.add(made);
       if (policies.size === 2) for (const policy of policies) policy.sharingChanged();

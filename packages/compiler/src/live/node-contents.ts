@@ -9,6 +9,7 @@ import type { Address } from '@firsthop/netaddr';
 import { type AddressGroupDelta, emptyPlan, endpointEntry, nodeEntry, type NodePlan, ownNodeEntry, type PlanDelta, type PlanEndpoint, type PlanRule, type Revision } from '@firsthop/plan';
 import type { Holder, LiveGroup } from './live-group.ts';
 import type { LivePolicy, LiveRule } from './live-policy.ts';
+import type { PolicySet, PolicySets } from './policy-sets.ts';
 
 /** How often each thing is needed, and whether it was there at the last flush, of those that came or went since. */
 class Needed<T> {
@@ -78,11 +79,15 @@ export class NodeContents implements Holder {
   #changedGroups = new Set<LiveGroup>();
   #base: string;
   #plan: NodePlan | undefined;
+  readonly #sets: PolicySets;
+  /** Undefined: its policies are others than when it was last asked for. */
+  #set: PolicySet | undefined;
   readonly #onTouched: (node: NodeContents) => void;
 
   /** `onTouched`: something may be other than at the last flush. */
-  constructor(node: string, onTouched: (node: NodeContents) => void) {
+  constructor(node: string, sets: PolicySets, onTouched: (node: NodeContents) => void) {
     this.node = node;
+    this.#sets = sets;
     this.#onTouched = onTouched;
     this.#digest.add(...nodeEntry(node));
     this.#digest.add(...ownNodeEntry(this.#own));
@@ -112,6 +117,7 @@ export class NodeContents implements Holder {
 
   retain(policy: LivePolicy): void {
     if (!this.#policies.retain(policy)) return;
+    this.#forgetSet();
     this.#digest.include(policy.digest);
     this.#digest.include(policy.own.digest);
     for (const rule of policy.own.shared) if (!this.#hasOther(rule, policy)) this.#digest.include(rule.digest);
@@ -125,6 +131,7 @@ export class NodeContents implements Holder {
 
   release(policy: LivePolicy): void {
     if (!this.#policies.release(policy)) return;
+    this.#forgetSet();
     this.#digest.exclude(policy.digest);
     this.#digest.exclude(policy.own.digest);
     for (const rule of policy.own.shared) if (!this.#hasOther(rule, policy)) this.#digest.exclude(rule.digest);
@@ -162,9 +169,9 @@ export class NodeContents implements Holder {
       node: this.node,
       revision: { ...revision, digest: this.#base },
       ownNode: this.#own,
-      addressGroups: new Map([...this.#groups.counts.keys()].map((group) => [group.id, group.frozen()])),
-      rules: new Map([...this.#policies.counts.keys()].flatMap(({ rules }) => rules.map(({ rule }) => [rule.id, rule]))),
-      policyGroups: new Map([...this.#policies.counts.keys()].map(({ group }) => [group.id, group])),
+      addressGroups: this.#policySet().addressGroups,
+      rules: this.#policySet().rules,
+      policyGroups: this.#policySet().policyGroups,
       endpoints: new Map(this.#endpoints),
     };
     if (this.#plan.revision.epoch !== revision.epoch || this.#plan.revision.watermarks !== revision.watermarks) this.#plan = { ...this.#plan, revision: { ...revision, digest: this.#base } };
@@ -184,13 +191,22 @@ export class NodeContents implements Holder {
     this.#onTouched(this);
   }
 
+  #policySet(): PolicySet {
+    return (this.#set ??= this.#sets.retain(this.#policies.counts.keys()));
+  }
+
+  #forgetSet(): void {
+    if (this.#set !== undefined) this.#sets.release(this.#set);
+    this.#set = undefined;
+  }
+
   /** Another policy group here has the rule too. */
   #hasOther({ policies }: LiveRule, than: LivePolicy): boolean {
     return this.#policies.some(policies, (policy) => policy !== than && this.#policies.counts.has(policy));
   }
 
   /** Of these policy groups, those that none has at the other moment. */
-  #rulesOf(policies: readonly LivePolicy[], isAtOther: (policy: LivePolicy) => boolean): PlanRule[] {
+  #rulesOf(policies: readonly LivePolicy[], isAtOther: (policy: LivePolicy) => boolean): readonly PlanRule[] {
     const rules = new Set<LiveRule>();
     for (const policy of policies) {
       for (const rule of policy.own.rules) rules.add(rule);
@@ -201,6 +217,7 @@ export class NodeContents implements Holder {
 
   #delta(revision: Revision, base: string): PlanDelta {
     const endpoints = [...this.#endpointsBefore].map(([id, was]) => ({ id, was, now: this.#endpoints.get(id) }));
+    const isFirst = this.#policies.come.length === this.#policies.counts.size && this.#policies.gone.length === 0;
     const isOther = (was: PlanEndpoint | undefined, now: PlanEndpoint): boolean => was === undefined || endpointEntry(was)[1] !== endpointEntry(now)[1];
     return {
       node: this.node,
@@ -208,8 +225,8 @@ export class NodeContents implements Holder {
       revision,
       ...(this.#ownBefore === undefined || equalAddresses(this.#ownBefore, this.#own) ? {} : { ownNode: this.#own }),
       addressGroups: this.#groupDeltas(),
-      rules: this.#rulesOf(this.#policies.come, (policy) => this.#policies.wasThere(policy)),
-      policyGroups: byId(this.#policies.come.map(({ group }) => group)),
+      rules: isFirst ? this.#policySet().sorted.rules : this.#rulesOf(this.#policies.come, (policy) => this.#policies.wasThere(policy)),
+      policyGroups: isFirst ? this.#policySet().sorted.policyGroups : byId(this.#policies.come.map(({ group }) => group)),
       endpoints: byId(endpoints.flatMap(({ was, now }) => (now !== undefined && isOther(was, now) ? [now] : []))),
       removedEndpoints: endpoints.flatMap(({ id, was, now }) => (was !== undefined && now === undefined ? [id] : [])).sort(compareText),
       removedPolicyGroups: this.#policies.gone.map(({ group }) => group.id).sort(compareText),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Inventory, Workload } from '@firsthop/inventory';
-import { type PlanRule, type PolicyGroup, policyGroupId, policyGroupJson } from '@firsthop/plan';
+import { type PlanRule, type PolicyGroup, policyGroupId, policyGroupText } from '@firsthop/plan';
 import { StageCompiler, type Subject } from '../compile-stages.ts';
 import type { Governing, PolicyOrder } from '../policy-order.ts';
 import { portsKey, type RuleCache, type RuleMaker } from '../rule-cache.ts';
@@ -67,8 +67,7 @@ export class GroupCompiler {
     const known = this.#byPolicies.get(key);
     if (known !== undefined) return known;
     const content = { ingress: this.#stages.stages(subject, 'ingress'), egress: this.#stages.stages(subject, 'egress') };
-    // The text is not canonical, but it is always made in this one way.
-    const group = { id: policyGroupId(this.#parts.maker.name(JSON.stringify(policyGroupJson({ id: policyGroupId(''), ...content })))), ...content };
+      const group = { id: policyGroupId(this.#parts.maker.name(policyGroupText({ id: policyGroupId(''), ...content }))), ...content };
     this.#byPolicies.set(key, group);
     return group;
   }

@@ -1,0 +1,70 @@
+/**
+ * What a node has because of its policy groups, put together once for all nodes that have the same ones.
+ *
+ * Ten thousand rules on a thousand nodes are one list of ten thousand, not ten million entries; and whoever writes plans finds the same list
+ * under the same object.
+ *
+ * @module
+ */
+import { compareText } from '@firsthop/base';
+import type { AddressGroup, AddressGroupId, PlanRule, PlanRuleId, PolicyGroup, PolicyGroupId } from '@firsthop/plan';
+import type { LiveGroup } from './live-group.ts';
+import type { LivePolicy } from './live-policy.ts';
+
+const byId = <T extends { readonly id: string }>(list: Iterable<T>): readonly T[] => [...list].sort((a, b) => compareText(a.id, b.id));
+
+export class PolicySet {
+  readonly key: string;
+  readonly #policies: readonly LivePolicy[];
+  readonly #groups: readonly LiveGroup[];
+  /** How many nodes have it. */
+  refs = 0;
+  #rules: ReadonlyMap<PlanRuleId, PlanRule> | undefined;
+  #policyGroups: ReadonlyMap<PolicyGroupId, PolicyGroup> | undefined;
+  #addressGroups: ReadonlyMap<AddressGroupId, AddressGroup> | undefined;
+  #sorted: { readonly rules: readonly PlanRule[]; readonly policyGroups: readonly PolicyGroup[] } | undefined;
+
+  constructor(key: string, policies: readonly LivePolicy[]) {
+    this.key = key;
+    this.#policies = policies;
+    this.#groups = [...new Set(policies.flatMap(({ groups }) => groups))];
+  }
+
+  get rules(): ReadonlyMap<PlanRuleId, PlanRule> {
+    return (this.#rules ??= new Map(this.#policies.flatMap(({ rules }) => rules.map(({ rule }) => [rule.id, rule] as const))));
+  }
+
+  get policyGroups(): ReadonlyMap<PolicyGroupId, PolicyGroup> {
+    return (this.#policyGroups ??= new Map(this.#policies.map(({ group }) => [group.id, group])));
+  }
+
+  /** With their members of this moment; the same map as long as those are the same. */
+  get addressGroups(): ReadonlyMap<AddressGroupId, AddressGroup> {
+    const known = this.#addressGroups;
+    if (known !== undefined && this.#groups.every((group) => known.get(group.id) === group.frozen())) return known;
+    return (this.#addressGroups = new Map(this.#groups.map((group) => [group.id, group.frozen()])));
+  }
+
+  /** All rules and policy groups, as changes list them. */
+  get sorted(): { readonly rules: readonly PlanRule[]; readonly policyGroups: readonly PolicyGroup[] } {
+    return (this.#sorted ??= { rules: byId(this.rules.values()), policyGroups: byId(this.policyGroups.values()) });
+  }
+}
+
+export class PolicySets {
+  readonly #sets = new Map<string, PolicySet>();
+
+  /** To be released as often. */
+  retain(policies: Iterable<LivePolicy>): PolicySet {
+    const sorted = [...policies].sort((a, b) => a.number - b.number);
+    const key = sorted.map(({ number }) => number).join(' ');
+    const set = this.#sets.get(key) ?? new PolicySet(key, sorted);
+    this.#sets.set(key, set);
+    set.refs++;
+    return set;
+  }
+
+  release(set: PolicySet): void {
+    if (--set.refs === 0) this.#sets.delete(set.key);
+  }
+}

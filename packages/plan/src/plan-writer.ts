@@ -1,0 +1,75 @@
+/**
+ * Whole plans as texts in pieces, for many nodes at once: what several of them have is written once, and is the same piece for all.
+ *
+ * The texts of a plan's pieces one after another are `canonicalJson(encodePlan(plan))`. What a piece is made of is the caller's: bytes, most of
+ * the time.
+ *
+ * @module
+ */
+import { compareText } from '@firsthop/base';
+import type { NodePlan } from './node-plan.ts';
+import { addressGroupText, addressesText, endpointText, policyGroupText, revisionText, ruleText } from './object-text.ts';
+
+interface Named {
+  readonly id: string;
+}
+
+/** An object of as many characters has a piece of its own, which all lists share; a smaller one is written again faster than it is found. */
+const large = 1024;
+
+/** P: a piece. */
+export class PlanWriter<P> {
+  readonly #make: (text: string) => P;
+  readonly #large = new WeakMap<Named, P>();
+  /** Of whole lists, by the map that holds them: nodes that have the same share the map. */
+  readonly #lists = new WeakMap<ReadonlyMap<string, Named>, readonly P[]>();
+
+  /** To be kept for as long as plans of about one moment are written. `make` is asked once for each text that several plans may share. */
+  constructor(make: (text: string) => P) {
+    this.#make = make;
+  }
+
+  pieces(plan: NodePlan): readonly P[] {
+    let endpoints = '';
+    for (const endpoint of inOrder(plan.endpoints)) endpoints += `${endpoints === '' ? '' : ','}${endpointText(endpoint)}`;
+    return [
+      this.#make('{"addressGroups":['),
+      ...this.#list(plan.addressGroups, addressGroupText),
+      this.#make(`],"endpoints":[${endpoints}],"node":${JSON.stringify(plan.node)},"ownNode":${addressesText(plan.ownNode)},"policyGroups":[`),
+      ...this.#list(plan.policyGroups, policyGroupText),
+      this.#make(`],"revision":${revisionText(plan.revision)},"rules":[`),
+      ...this.#list(plan.rules, ruleText),
+      this.#make(']}'),
+    ];
+  }
+
+  #list<T extends Named>(map: ReadonlyMap<string, T>, textOf: (one: T) => string): readonly P[] {
+    const known = this.#lists.get(map);
+    if (known !== undefined) return known;
+    const made: P[] = [];
+    let [small, comma] = ['', ''];
+    for (const one of inOrder(map)) {
+      small += comma;
+      comma = ',';
+      const piece = this.#large.get(one);
+      const text = piece === undefined ? textOf(one) : '';
+      if (piece === undefined && text.length < large) small += text;
+      else {
+        if (small !== '') made.push(this.#make(small));
+        small = '';
+        made.push(piece ?? this.#keep(one, text));
+      }
+    }
+    if (small !== '') made.push(this.#make(small));
+    this.#lists.set(map, made);
+    return made;
+  }
+
+  #keep(one: Named, text: string): P {
+    const made = this.#make(text);
+    this.#large.set(one, made);
+    return made;
+  }
+}
+
+const inOrder = <T extends Named>(map: ReadonlyMap<string, T>): T[] => [...map.values()].sort((a, b) => compareText(a.id, b.id));
