@@ -100,17 +100,19 @@ const malformed = (what: string, error: z.ZodError): PlanError => {
   return { code: 'MALFORMED', message: `${what}${path === '' ? '' : ` at ${path}`}: ${(issue?.message ?? 'invalid').slice(0, 200)}` };
 };
 
-export const decodePlan = (value: unknown): Result<NodePlan, PlanError> => {
+/** `groups`: its address groups, where they came otherwise; the value then has none. */
+export const decodePlan = (value: unknown, groups?: NodePlan['addressGroups']): Result<NodePlan, PlanError> => {
   const parsed = planSchema.safeParse(value);
   if (!parsed.success) return fail(malformed('plan', parsed.error));
-  const plan = parsed.data;
+  const plan = groups === undefined ? parsed.data : { ...parsed.data, addressGroups: groups };
   if (planDigest(plan) !== plan.revision.digest) return fail({ code: 'DIGEST', message: 'the plan is not the one that its revision names' });
   const hole = danglingReference(plan);
   return hole === undefined ? ok(plan) : fail({ code: 'DANGLING', message: hole });
 };
 
 /** References and digest of a delta can only be judged with its base: `applyDelta` does. */
-export const decodeDelta = (value: unknown): Result<PlanDelta, PlanError> => {
+export const decodeDelta = (value: unknown, groups?: PlanDelta['addressGroups']): Result<PlanDelta, PlanError> => {
   const parsed = deltaSchema.safeParse(value);
-  return parsed.success ? ok(parsed.data) : fail(malformed('delta', parsed.error));
+  if (!parsed.success) return fail(malformed('delta', parsed.error));
+  return ok(groups === undefined ? parsed.data : { ...parsed.data, addressGroups: groups });
 };

@@ -5,7 +5,9 @@
  * @module
  */
 import { applyDelta, type NodePlan, type Revision } from '@firsthop/plan';
-import { decodeManagerMessage, type EndpointState, encodeAgentMessage, PROTOCOL } from './message.ts';
+import { EndpointTeller } from './endpoint-teller.ts';
+import { readFrame } from './frames/read-frame.ts';
+import { type EndpointState, encodeAgentMessage, PROTOCOL } from './message.ts';
 import { isOlder } from './revision-order.ts';
 
 export type AgentAction =
@@ -28,6 +30,7 @@ export class AgentSession {
   #plan: NodePlan | undefined;
   /** The newest that was accepted, though its plan may be lost. */
   #accepted: Revision | undefined;
+  readonly #endpoints = new EndpointTeller();
 
   /** What the disk remembered; `accepted` may be of a plan that it lost. */
   constructor(node: string, plan: NodePlan | undefined, accepted: Revision | undefined = plan?.revision) {
@@ -41,20 +44,28 @@ export class AgentSession {
   }
 
   hello(): string {
+    this.#endpoints.begin();
     return encodeAgentMessage({ type: 'hello', protocol: PROTOCOL, node: this.#node, have: this.#plan?.revision });
   }
 
-  receive(text: string): AgentAction[] {
-    const message = decodeManagerMessage(text);
+  /** The bytes may be overwritten afterwards. */
+  receive(frame: Uint8Array): AgentAction[] {
+    const message = readFrame(frame);
     if (!message.ok) return [{ do: 'close', reason: message.error }];
     if (message.value.type === 'snapshot') return this.#adopt(message.value.plan);
     if (this.#plan === undefined) return [resync('no plan to change')];
-    const next = applyDelta(this.#plan, message.value.delta);
-    return next.ok ? this.#adopt(next.value) : [resync(next.error.message)];
+    let plan = this.#plan;
+    for (const delta of message.value.deltas) {
+      const next = applyDelta(plan, delta);
+      if (!next.ok) return [resync(next.error.message)];
+      plan = next.value;
+    }
+    return this.#adopt(plan);
   }
 
-  ack(realization: Realization): string {
-    return encodeAgentMessage({ type: 'ack', ...realization });
+  /** What was said of endpoints before, on the same connection, is not said again: to be called only for what is sent. */
+  ack({ endpoints, ...realization }: Realization): string {
+    return encodeAgentMessage({ type: 'ack', ...realization, endpoints: this.#endpoints.news(endpoints) });
   }
 
   #adopt(plan: NodePlan): AgentAction[] {

@@ -1,22 +1,17 @@
 /**
- * What manager and agent say to each other. JSON text, one message a frame, every bound checked on reading.
+ * What agents say to their manager: JSON text, every bound checked on reading. What the manager says is in `frames/`.
  *
  * @module
  */
 import { fail, ok, type Result } from '@firsthop/base';
-import { decodeDelta, decodePlan, digestSchema, encodeDelta, encodePlan, nameSchema, type NodePlan, type PlanDelta, type Revision } from '@firsthop/plan';
+import { digestSchema, nameSchema, type Revision } from '@firsthop/plan';
 import { z } from 'zod';
 
-export const PROTOCOL: number = 1;
-/** Characters of one frame. */
+export const PROTOCOL: number = 2;
+/** Bytes of one frame of the manager's. */
 export const MAX_FRAME: number = 64 * 1024 * 1024;
+/** Characters of one message of an agent's. */
 export const MAX_AGENT_FRAME: number = 4 * 1024 * 1024;
-
-export type ManagerMessage =
-  /** Everything. */
-  | { readonly type: 'snapshot'; readonly plan: NodePlan }
-  /** A change of the plan that the agent holds. */
-  | { readonly type: 'delta'; readonly delta: PlanDelta };
 
 export interface EndpointState {
   readonly id: string;
@@ -25,24 +20,32 @@ export interface EndpointState {
   readonly reason?: string | undefined;
 }
 
+/** What an agent has to say of its endpoints since it said something last; `isWhole`: it is all that there is to say. */
+export interface EndpointNews {
+  readonly isWhole: boolean;
+  readonly put: readonly EndpointState[];
+  readonly gone: readonly string[];
+}
+
 export type AgentMessage =
   /** First word. `have`: the plan that it holds already. */
   | { readonly type: 'hello'; readonly protocol: number; readonly node: string; readonly have?: Revision | undefined }
-  /** The plan of this digest is in the kernel, read back as `kernel`; or why it is not. `repaired`: objects that others had changed there, since the agent began. */
-  | { readonly type: 'ack'; readonly digest: string; readonly kernel?: string | undefined; readonly error?: string | undefined; readonly repaired?: number | undefined; readonly endpoints: readonly EndpointState[] }
+  /** The plan of this digest is in the kernel, read back as `kernel`; or why it is not. `repaired`: objects that others had changed there, since the agent began. `endpoints`: undefined is as said before. */
+  | { readonly type: 'ack'; readonly digest: string; readonly kernel?: string | undefined; readonly error?: string | undefined; readonly repaired?: number | undefined; readonly endpoints?: EndpointNews | undefined }
   /** The last change did not fit: send everything. */
   | { readonly type: 'resync'; readonly reason: string };
 
 const sentence = z.string().max(2048);
-const EndpointStates = z
-  .array(z.strictObject({ id: z.string().max(1024), workload: z.string().max(512), state: z.enum(['Enforced', 'NotEnforced']), reason: sentence.optional() }))
-  .max(10_000);
+const endpointId = z.string().max(1024);
+const mostEndpoints = 10_000;
+const EndpointStates = z.array(z.strictObject({ id: endpointId, workload: z.string().max(512), state: z.enum(['Enforced', 'NotEnforced']), reason: sentence.optional() })).max(mostEndpoints);
+const News = z.strictObject({ isWhole: z.boolean(), put: EndpointStates, gone: z.array(endpointId).max(mostEndpoints) });
 
 const RevisionJson = z.strictObject({ epoch: z.int().min(0), watermarks: z.array(z.tuple([z.string().max(256), z.int().min(0)])).max(256), digest: digestSchema });
 
 const Agent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int(), node: nameSchema, have: RevisionJson.optional() }),
-  z.strictObject({ type: z.literal('ack'), digest: digestSchema, kernel: z.string().max(128).optional(), error: sentence.optional(), repaired: z.int().min(0).optional(), endpoints: EndpointStates }),
+  z.strictObject({ type: z.literal('ack'), digest: digestSchema, kernel: z.string().max(128).optional(), error: sentence.optional(), repaired: z.int().min(0).optional(), endpoints: News.optional() }),
   z.strictObject({ type: z.literal('resync'), reason: sentence }),
 ]);
 
@@ -50,9 +53,6 @@ const revisionPairs = (revision: Revision): unknown => ({ ...revision, watermark
 
 export const encodeAgentMessage = (message: AgentMessage): string =>
   JSON.stringify(message.type === 'hello' && message.have !== undefined ? { ...message, have: revisionPairs(message.have) } : message);
-
-export const encodeManagerMessage = (message: ManagerMessage): string =>
-  JSON.stringify(message.type === 'snapshot' ? { type: 'snapshot', plan: encodePlan(message.plan) } : { type: 'delta', delta: encodeDelta(message.delta) });
 
 const parseJson = (text: string, most: number): Result<unknown, string> => {
   if (text.length > most) return fail(`a message of ${text.length} characters; ${most} are allowed`);
@@ -71,17 +71,4 @@ export const decodeAgentMessage = (text: string): Result<AgentMessage, string> =
   const message = parsed.data;
   if (message.type !== 'hello' || message.have === undefined) return ok(message as AgentMessage);
   return ok({ ...message, have: { ...message.have, watermarks: new Map(message.have.watermarks) } });
-};
-
-export const decodeManagerMessage = (text: string): Result<ManagerMessage, string> => {
-  const json = parseJson(text, MAX_FRAME);
-  if (!json.ok) return json;
-  const { type, plan, delta } = (typeof json.value === 'object' && json.value !== null ? json.value : {}) as { type?: unknown; plan?: unknown; delta?: unknown };
-  if (type === 'snapshot') {
-    const decoded = decodePlan(plan);
-    return decoded.ok ? ok({ type, plan: decoded.value }) : fail(decoded.error.message);
-  }
-  if (type !== 'delta') return fail('not a message of a manager');
-  const decoded = decodeDelta(delta);
-  return decoded.ok ? ok({ type, delta: decoded.value }) : fail(decoded.error.message);
 };

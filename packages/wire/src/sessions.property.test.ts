@@ -4,10 +4,13 @@
  */
 import fc from 'fast-check';
 import { ipv4 } from '@firsthop/netaddr';
-import { addressGroupId, emptyPlan, type NodePlan, planDigest } from '@firsthop/plan';
+import { addressGroupId, diffPlans, emptyPlan, type NodePlan, planDigest } from '@firsthop/plan';
 import { describe, expect, it } from 'vitest';
 import { AgentSession } from './agent-session.ts';
-import { ManagerSession } from './manager-session.ts';
+import { FrameWriter } from './frames/frame-writer.ts';
+import { type AgentReport, ManagerSession, type SessionAction } from './manager-session.ts';
+import type { EndpointState } from './message.ts';
+import { PlanFeed } from './plan-feed.ts';
 import { isOlder } from './revision-order.ts';
 
 const planOf = (members: readonly number[], generation: number): NodePlan => {
@@ -16,31 +19,60 @@ const planOf = (members: readonly number[], generation: number): NodePlan => {
   return { ...content, revision: { epoch: 0, watermarks: new Map([['directory', generation]]), digest: planDigest(content) } };
 };
 
-type Act = readonly number[] | 'deliver' | 'break';
-const acts = fc.array(fc.oneof(fc.uniqueArray(fc.nat(5), { maxLength: 4 }), fc.constant('deliver' as const), fc.constant('break' as const)), { maxLength: 30 });
+/** A manager's plan, and the feed of it. */
+class Planned {
+  plan: NodePlan;
+  readonly feed: PlanFeed;
 
-const simulate = (steps: readonly Act[]): void => {
-  let generation = 1;
-  let current = planOf([], generation);
+  constructor(plan: NodePlan, most?: number) {
+    this.plan = plan;
+    this.feed = new PlanFeed({ snapshot: () => this.plan, ...(most === undefined ? {} : { most }) });
+  }
+
+  set(plan: NodePlan): void {
+    const delta = diffPlans(this.plan, plan);
+    this.plan = plan;
+    if (delta.base !== plan.revision.digest) this.feed.changed(new Map([['n', delta]]));
+  }
+
+  session(onReport: (report: AgentReport) => void = () => undefined): ManagerSession {
+    return new ManagerSession({ node: 'n', feed: this.feed.of('n'), onReport });
+  }
+}
+
+/** What a session says, with room for whole plans. */
+const said = (session: ManagerSession, actions: readonly SessionAction[]): { readonly frames: Buffer[]; readonly closed?: string; readonly wholes: number } => {
+  const all = actions.flatMap((action) => (action.do === 'queue' ? session.sendWhole() : [action]));
+  const closed = all.find((action) => action.do === 'close')?.reason;
+  return { frames: all.flatMap((action) => (action.do === 'send' ? [Buffer.concat(action.frame)] : [])), ...(closed === undefined ? {} : { closed }), wholes: actions.filter((action) => action.do === 'queue').length };
+};
+
+type Act = readonly number[] | 'deliver' | 'break' | 'restart';
+const acts = fc.array(fc.oneof(fc.uniqueArray(fc.nat(5), { maxLength: 4 }), fc.constant('deliver' as const), fc.constant('break' as const), fc.constant('restart' as const)), { maxLength: 30 });
+
+/** How many whole plans it took. */
+const simulate = (steps: readonly Act[], most: number): number => {
+  let [generation, wholes] = [1, 0];
+  let planned = new Planned(planOf([], generation), most);
   const agent = new AgentSession('n', undefined);
-  let toAgent: string[] = [];
-  let manager = new ManagerSession({ node: 'n', current: () => current, onReport: () => undefined });
-  const send = (actions: readonly { do: string; text?: string; reason?: string }[]): void => {
-    for (const action of actions) {
-      expect(action.do, action.reason).toBe('send');
-      toAgent.push(action.text ?? '');
-    }
+  let toAgent: Buffer[] = [];
+  let manager = planned.session();
+  const send = (actions: readonly SessionAction[]): void => {
+    const one = said(manager, actions);
+    expect(one.closed).toBeUndefined();
+    wholes += one.wholes;
+    toAgent.push(...one.frames);
   };
   const connect = (): void => {
     toAgent = [];
-    manager = new ManagerSession({ node: 'n', current: () => current, onReport: () => undefined });
+    manager = planned.session();
     send(manager.receive(agent.hello()));
   };
   const deliver = (): void => {
-    const text = toAgent.shift();
-    if (text === undefined) return;
+    const frame = toAgent.shift();
+    if (frame === undefined) return;
     const held = agent.plan?.revision;
-    for (const action of agent.receive(text)) {
+    for (const action of agent.receive(frame)) {
       if (action.do === 'adopt') {
         if (held !== undefined) expect(isOlder(action.plan.revision, held)).toBe(false);
         send(manager.receive(agent.ack({ digest: action.plan.revision.digest, endpoints: [] })));
@@ -52,52 +84,127 @@ const simulate = (steps: readonly Act[]): void => {
   for (const step of steps) {
     if (step === 'deliver') deliver();
     else if (step === 'break') connect();
-    else {
-      current = planOf(step, ++generation);
+    else if (step === 'restart') {
+      // Another manager knows the plan, and not how it came to be so.
+      planned = new Planned(planned.plan, most);
+      connect();
+    } else {
+      planned.set(planOf(step, ++generation));
       send(manager.planChanged());
       expect(toAgent.length).toBeLessThanOrEqual(1);
     }
   }
   while (toAgent.length > 0) deliver();
-  expect(agent.plan?.revision.digest).toBe(current.revision.digest);
+  expect(agent.plan?.revision.digest).toBe(planned.plan.revision.digest);
+  return wholes;
+};
+
+/** The first thing that somebody who has nothing is sent. */
+const offer = (plan: NodePlan): Buffer => {
+  const manager = new Planned(plan).session();
+  return said(manager, manager.receive(new AgentSession('n', undefined).hello())).frames[0] as Buffer;
 };
 
 describe('manager and agent sessions', () => {
-  it('end with the agent holding the current plan, with one message under way at the most', () => fc.assert(fc.property(acts, simulate), { numRuns: 500 }));
+  it('end with the agent holding the current plan, with one message under way at the most, however few changes are kept', () => fc.assert(fc.property(acts, fc.nat(40), (steps, most) => void simulate(steps, most)), { numRuns: 1000 }));
+
+  it('get the difference after a break, and after changes that met a slow agent; the whole plan where it is not known', () => {
+    const [one, two, three] = [[1], [1, 2], [1, 2, 3]];
+    expect(simulate([one, 'deliver', 'deliver', two, 'break', three, 'break', 'deliver', 'break'], 40)).toBe(1);
+    expect(simulate([one, two, three, 'deliver', 'deliver'], 40)).toBe(1);
+    // Who was told, and did not hear it, is behind by two.
+    expect(simulate(['deliver', one, two, 'break'], 40)).toBe(1);
+    expect(simulate(['deliver', one, two, 'break'], 1)).toBe(2);
+    expect(simulate(['deliver', 'restart', one, 'restart'], 40)).toBe(2);
+    expect(simulate(['deliver', 'restart', one], 40)).toBe(1);
+  });
+
+  it('a hundred changes that met a slow agent are one message', () => {
+    const planned = new Planned(planOf([], 1));
+    const agent = new AgentSession('n', planned.plan);
+    const manager = planned.session();
+    said(manager, manager.receive(agent.hello()));
+    planned.set(planOf([1], 2));
+    expect(said(manager, manager.planChanged()).frames).toHaveLength(1);
+    for (let i = 2; i < 102; i++) {
+      planned.set(planOf([i], i + 1));
+      expect(said(manager, manager.planChanged()).frames).toHaveLength(0);
+    }
+    const { frames } = said(manager, manager.receive(`{"type":"ack","digest":"${planOf([1], 2).revision.digest}"}`));
+    expect(frames).toHaveLength(1);
+  });
+
+  it('a manager that lags behind its agent says nothing, until it has caught up', () => {
+    const planned = new Planned(planOf([1], 4));
+    const manager = planned.session();
+    expect(said(manager, manager.receive(new AgentSession('n', planOf([2], 5)).hello())).frames).toEqual([]);
+    planned.set(planOf([3], 5));
+    expect(said(manager, manager.planChanged()).frames).toHaveLength(1);
+  });
+
+  it('a whole plan that waited for its turn is the one of then', () => {
+    const planned = new Planned(planOf([1], 1));
+    const manager = planned.session();
+    const agent = new AgentSession('n', undefined);
+    expect(manager.receive(agent.hello())).toEqual([{ do: 'queue' }]);
+    planned.set(planOf([2], 2));
+    expect(manager.planChanged()).toEqual([]);
+    const [first] = manager.sendWhole();
+    expect(first?.do === 'send' && agent.receive(Buffer.concat(first.frame))).toMatchObject([{ do: 'adopt', plan: { revision: { digest: planned.plan.revision.digest } } }]);
+    expect(manager.sendWhole()).toEqual([]);
+  });
+
+  it('endpoints are told once, and then what is other', () => {
+    const reports: AgentReport[] = [];
+    const planned = new Planned(planOf([], 1));
+    const agent = new AgentSession('n', planned.plan);
+    const manager = planned.session((report) => reports.push(report));
+    const [web, db] = ['web', 'db'].map((id) => ({ id, workload: `shop/${id}`, state: 'Enforced' as const })) as [EndpointState, EndpointState];
+    const tell = (...endpoints: readonly EndpointState[]): unknown => {
+      manager.receive(agent.ack({ digest: planned.plan.revision.digest, endpoints }));
+      return reports.at(-1)?.endpoints;
+    };
+    manager.receive(agent.hello());
+    expect(tell(web, db)).toEqual({ isWhole: true, put: [web, db], gone: [] });
+    expect(tell(web, db)).toBeUndefined();
+    const bypassed: EndpointState = { ...web, state: 'NotEnforced', reason: 'gone' };
+    expect(tell(bypassed)).toEqual({ isWhole: false, put: [bypassed], gone: ['db'] });
+    agent.hello();
+    expect(tell(bypassed)).toEqual({ isWhole: true, put: [bypassed], gone: [] });
+  });
 
   it.each([
     { name: 'not JSON', text: '{' },
     { name: 'no hello first', text: '{"type":"resync","reason":"x"}' },
-    { name: 'another node', text: '{"type":"hello","protocol":1,"node":"other"}' },
+    { name: 'another node', text: '{"type":"hello","protocol":2,"node":"other"}' },
     { name: 'another protocol', text: '{"type":"hello","protocol":99,"node":"n"}' },
-    { name: 'an unknown field', text: '{"type":"hello","protocol":1,"node":"n","admin":true}' },
-    { name: 'a prototype', text: '{"__proto__":{"type":"hello"},"protocol":1,"node":"n"}' },
+    { name: 'an unknown field', text: '{"type":"hello","protocol":2,"node":"n","admin":true}' },
+    { name: 'a prototype', text: '{"__proto__":{"type":"hello"},"protocol":2,"node":"n"}' },
     { name: 'too much', text: `{"type":"resync","reason":"${'x'.repeat(5_000_000)}"}` },
   ])('the manager closes on $name', ({ text }) => {
-    const manager = new ManagerSession({ node: 'n', current: () => planOf([], 1), onReport: () => undefined });
+    const manager = new Planned(planOf([], 1)).session();
     expect(manager.receive(text)).toMatchObject([{ do: 'close' }]);
   });
 
   it('an agent whose plan is lost still takes no older one than it accepted, and says which', () => {
-    const said = (position: number): string => {
-      const [message] = new ManagerSession({ node: 'n', current: () => planOf([1], position), onReport: () => undefined }).receive(new AgentSession('n', undefined).hello());
-      return message?.do === 'send' ? message.text : '';
-    };
+    const offered = (position: number): Buffer => offer(planOf([1], position));
     const agent = new AgentSession('n', undefined, planOf([1], 5).revision);
-    expect(agent.receive(said(4))).toEqual([{ do: 'close', reason: expect.stringMatching(/older plan \(epoch 0, directory 4.*\) than was accepted \(epoch 0, directory 5/) as string }]);
-    expect(agent.receive(said(5))).toMatchObject([{ do: 'adopt' }]);
-    expect(agent.receive(said(4))).toMatchObject([{ do: 'close' }]);
+    expect(agent.receive(offered(4))).toEqual([{ do: 'close', reason: expect.stringMatching(/older plan \(epoch 0, directory 4.*\) than was accepted \(epoch 0, directory 5/) as string }]);
+    expect(agent.receive(offered(5))).toMatchObject([{ do: 'adopt' }]);
+    expect(agent.receive(offered(4))).toMatchObject([{ do: 'close' }]);
     // Who remembers nothing is taken back.
-    expect(new AgentSession('n', undefined).receive(said(4))).toMatchObject([{ do: 'adopt' }]);
+    expect(new AgentSession('n', undefined).receive(offered(4))).toMatchObject([{ do: 'adopt' }]);
   });
 
   it('an agent refuses an older plan, a plan of another node, and a change of what it does not hold', () => {
     const agent = new AgentSession('n', planOf([1], 5));
-    const manager = new ManagerSession({ node: 'n', current: () => planOf([2], 4), onReport: () => undefined });
-    const [old] = manager.receive(new AgentSession('n', undefined).hello());
-    expect(agent.receive(old?.do === 'send' ? old.text : '')).toMatchObject([{ do: 'close' }]);
+    const old = offer(planOf([2], 4));
+    expect(agent.receive(old)).toMatchObject([{ do: 'close' }]);
     expect(agent.plan?.revision.watermarks.get('directory')).toBe(5);
-    expect(new AgentSession('m', undefined).receive(old?.do === 'send' ? old.text : '')).toMatchObject([{ do: 'close' }]);
-    expect(agent.receive('{"type":"delta","delta":{}}')).toMatchObject([{ do: 'close' }]);
+    expect(new AgentSession('m', undefined).receive(old)).toMatchObject([{ do: 'close' }]);
+    expect(agent.receive(Buffer.from('{"type":"delta","delta":{}}'))).toMatchObject([{ do: 'close' }]);
+    const change = Buffer.concat(new FrameWriter().changes([diffPlans(planOf([3], 5), planOf([4], 6))]));
+    expect(agent.receive(change)).toMatchObject([{ do: 'send', text: expect.stringContaining('resync') as string }]);
+    expect(agent.plan?.revision.watermarks.get('directory')).toBe(5);
   });
 });

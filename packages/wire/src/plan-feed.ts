@@ -1,0 +1,95 @@
+/**
+ * The plans of all nodes as they are now, and how they came to be so: for sessions, each of which may be anywhere behind.
+ *
+ * Changes are kept once, not once for each agent: an agent that is behind is a digest. How many are kept is bounded over all nodes together; who is
+ * further behind than that gets the whole plan.
+ *
+ * @module
+ */
+import type { NodePlan, PlanDelta, Revision } from '@firsthop/plan';
+import { type Frame, FrameWriter } from './frames/frame-writer.ts';
+
+/** What a session asks of it. */
+export interface NodeFeed {
+  /** Of the plan to enforce now. Undefined: not enough is known to say. */
+  revision(): Revision | undefined;
+  /** What leads from the plan of that digest towards the one of now, oldest first, and where it leads to. Undefined: not known. */
+  since(digest: string): Progress | undefined;
+  whole(): Frame;
+}
+
+export interface Progress {
+  readonly frame: Frame;
+  readonly revision: Revision;
+}
+
+export interface PlanFeedOptions {
+  /** Of the last flush. */
+  readonly snapshot: (node: string) => NodePlan | undefined;
+  /** False: agents are to keep what they have. Not said: true. */
+  readonly isReady?: () => boolean;
+  /** How many changes are kept. */
+  readonly most?: number;
+}
+
+/** So many changes go into one message; more follow the answer to it. */
+const mostAtOnce = 256;
+const defaultMost = 65_536;
+
+export class PlanFeed {
+  readonly #options: PlanFeedOptions;
+  readonly #writer = new FrameWriter();
+  readonly #logs = new Map<string, PlanDelta[]>();
+  readonly #revisions = new Map<string, Revision>();
+  /** Whose log the changes are in, in the order in which they came. */
+  #order: string[] = [];
+  #oldest = 0;
+
+  constructor(options: PlanFeedOptions) {
+    this.#options = options;
+  }
+
+  /** What a flush answered. */
+  changed(deltas: ReadonlyMap<string, PlanDelta>): void {
+    for (const [node, delta] of deltas) {
+      this.#revisions.set(node, delta.revision);
+      const log = this.#logs.get(node);
+      if (log === undefined) this.#logs.set(node, [delta]);
+      else log.push(delta);
+      this.#order.push(node);
+    }
+    while (this.#order.length - this.#oldest > (this.#options.most ?? defaultMost)) this.#forget(this.#order[this.#oldest++] ?? '');
+    if (this.#oldest > this.#order.length / 2) [this.#order, this.#oldest] = [this.#order.slice(this.#oldest), 0];
+  }
+
+  of(node: string): NodeFeed {
+    return { revision: () => this.#revision(node), since: (digest) => this.#since(node, digest), whole: () => this.#whole(node) };
+  }
+
+  #forget(node: string): void {
+    const log = this.#logs.get(node);
+    log?.shift();
+    if (log?.length === 0) this.#logs.delete(node);
+  }
+
+  #revision(node: string): Revision | undefined {
+    if (this.#options.isReady?.() === false) return undefined;
+    return this.#revisions.get(node) ?? this.#options.snapshot(node)?.revision;
+  }
+
+  #since(node: string, digest: string): Progress | undefined {
+    const log = this.#logs.get(node) ?? [];
+    // The same plan may have been there more than once.
+    const first = log.findLastIndex(({ base }) => base === digest);
+    if (first < 0) return undefined;
+    const deltas = log.slice(first, first + mostAtOnce);
+    const last = deltas.at(-1);
+    return last === undefined ? undefined : { frame: this.#writer.changes(deltas), revision: last.revision };
+  }
+
+  #whole(node: string): Frame {
+    const plan = this.#options.snapshot(node);
+    if (plan === undefined) throw new Error(`there is no plan of ${node} yet`);
+    return this.#writer.snapshot(plan);
+  }
+}
