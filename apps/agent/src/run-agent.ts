@@ -200,7 +200,7 @@ class Agent {
       cluster,
       tls: { ca: read(tls.ca), cert: read(tls.cert), key: read(tls.key) },
       hello: () => this.#session.hello(),
-      receive: (text) => this.#perform(this.#session.receive(text)),
+      receive: (frame) => this.#perform(this.#session.receive(frame)),
       onState: (connected, why) => {
         this.#log.info(connected ? `connected to ${why}` : `not connected: ${why}`);
         if (connected) this.#report();

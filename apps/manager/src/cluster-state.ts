@@ -6,7 +6,7 @@
 import { canonicalJson } from '@firsthop/base';
 import { Compiler, type Change } from '@firsthop/compiler';
 import { type Fact, Inventory } from '@firsthop/inventory';
-import type { NodePlan } from '@firsthop/plan';
+import type { NodePlan, PlanDelta } from '@firsthop/plan';
 import { type Group, groupKey, nextEdge, policiesAt, type Policy, policyKey, type Tier } from '@firsthop/policy';
 import type { Generation } from './generation.ts';
 
@@ -17,6 +17,8 @@ export interface SourceState {
   readonly tiers: readonly Tier[];
   readonly groups: readonly Group[];
 }
+
+export type PlanChanges = ReadonlyMap<string, PlanDelta>;
 
 export class ClusterState {
   readonly inventory: Inventory;
@@ -36,15 +38,15 @@ export class ClusterState {
     this.#generation = generation;
   }
 
-  /** Replaces what `source` said before. Returns the nodes whose plan changed. */
-  replace(source: string, state: SourceState): Iterable<string> {
+  /** Replaces what `source` said before. Returns the changes of plans, by node. */
+  replace(source: string, state: SourceState): PlanChanges {
     this.#sources.set(source, state);
     this.#hold(source, state);
     return this.#flush();
   }
 
   /** As `replace` with what every source said last: some policy may have begun or ended since. */
-  passTime(): Iterable<string> {
+  passTime(): PlanChanges {
     for (const [source, state] of this.#sources) this.#hold(source, state);
     return this.#flush();
   }
@@ -72,7 +74,7 @@ export class ClusterState {
   }
 
   /** Single facts of a source that reports changes itself. */
-  applyFacts(facts: Iterable<Fact>): Iterable<string> {
+  applyFacts(facts: Iterable<Fact>): PlanChanges {
     for (const fact of facts) this.#apply(fact);
     return this.#flush();
   }
@@ -86,8 +88,8 @@ export class ClusterState {
     this.#compiler.apply(change);
   }
 
-  #flush(): Iterable<string> {
-    return this.#compiler.flush({ epoch: 0, watermarks: new Map([['directory', this.#generation.next()]]) }).keys();
+  #flush(): PlanChanges {
+    return this.#compiler.flush({ epoch: 0, watermarks: new Map([['directory', this.#generation.next()]]) });
   }
 }
 

@@ -10,12 +10,12 @@ import { type Caller, type ClusterStatus, type ExportedEndpoint, type Federation
 import type { Policy } from '@firsthop/policy';
 import { AgentServer, serveControl } from '@firsthop/transport';
 import { identityOfCertificate } from '@firsthop/trust';
-import { ManagerSession } from '@firsthop/wire';
+import { ManagerSession, PlanFeed } from '@firsthop/wire';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import pino from 'pino';
-import { ClusterState } from './cluster-state.ts';
+import { ClusterState, type PlanChanges } from './cluster-state.ts';
 import { readConfig } from './config.ts';
 import { followDirectory, type Loaded } from './directory-source.ts';
 import { Generation } from './generation.ts';
@@ -50,10 +50,11 @@ const PEER_PATIENCE_MS = 1500;
 const started = performance.now();
 const isReady = (): boolean => loadedOnce && (links.heardFromAll || performance.now() - started > PEER_PATIENCE_MS);
 
+const feed = new PlanFeed({ snapshot: (node) => state.plan(node), isReady });
 const agents = new AgentServer({
   accept: ({ role, cluster: from, name }) =>
     role === 'agent' && from === cluster
-      ? new ManagerSession({ node: name, current: () => (isReady() ? state.plan(name) : undefined), onReport: (report) => nodes.report(name, report) })
+      ? new ManagerSession({ node: name, feed: feed.of(name), onReport: (report) => nodes.report(name, report) })
       : `a ${role} of cluster ${from} is no agent of cluster ${cluster}`,
   onConnection: (node, connected, reason) => {
     nodes.connectionChanged(node);
@@ -72,9 +73,10 @@ const publishExports = (): void => {
   for (const peer of state.inventory.clusterPeers()) if (peer.cluster === cluster) exportsFor(peer.peer).replaceAll(selectExports(peer, state.inventory));
 };
 let wasReady = false;
-const changed = (nodesChanged: Iterable<string>): void => {
+const changed = (changes: PlanChanges): void => {
+  feed.changed(changes);
   // A session that waited for readiness has seen no change of its own.
-  agents.planChanged(wasReady ? nodesChanged : [...nodesChanged, ...[...state.inventory.nodes()].map(({ name }) => name)]);
+  agents.planChanged(wasReady ? changes.keys() : [...changes.keys(), ...[...state.inventory.nodes()].map(({ name }) => name)]);
   wasReady = isReady();
   publishExports();
 };
@@ -128,19 +130,19 @@ const take = (loaded: Loaded): void => {
   errors = loaded.errors.map(({ file, line, message }) => `${file}:${line} ${message}`);
   for (const error of errors) log.warn(error);
   const mine = loaded.clusters.get(cluster);
-  const nodesChanged = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
+  const changes = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
   policies = mine?.policies ?? [];
   sharedPolicies.replaceAll(new Map((mine?.shared ?? []).map(({ key, object }) => [key, { object }])));
   links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));
   loadedOnce = true;
-  changed(nodesChanged);
+  changed(changes);
   waitForEdge();
 };
 
 const server = createManagerServer({ tls, agents, federation, isReady });
 const control = config.controlSocket === undefined ? undefined : await serveControl(config.controlSocket, { '/status': () => Promise.resolve({ ...status(), clusters: links.infos() }) });
 let port: Promise<number> | undefined;
-setTimeout(() => changed([]), PEER_PATIENCE_MS + 1).unref();
+setTimeout(() => changed(new Map()), PEER_PATIENCE_MS + 1).unref();
 await followDirectory(
   config.directory,
   {

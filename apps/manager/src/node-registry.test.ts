@@ -6,14 +6,14 @@ import { NodeRegistry } from './node-registry.ts';
 const plan = emptyPlan('n1');
 const { digest } = plan.revision;
 const endpoints = [{ id: 'e', workload: 'shop/web', state: 'Enforced' as const }];
-const ack = { type: 'ack' as const, digest, kernel: 'k', endpoints };
+const ack = { type: 'ack' as const, digest, kernel: 'k', endpoints: { isWhole: true, put: endpoints, gone: [] } };
 
 it.each([
   { name: 'reported', reports: [ack], connected: true, inSync: true },
   { name: 'never heard', reports: [], connected: true, inSync: false },
   { name: 'not connected', reports: [ack], connected: false, inSync: false },
   { name: 'of another plan', reports: [{ ...ack, digest: '0'.repeat(64) }], connected: true, inSync: false },
-  { name: 'not read back', reports: [{ type: 'ack' as const, digest, endpoints }], connected: true, inSync: false },
+  { name: 'not read back', reports: [{ type: 'ack' as const, digest, endpoints: ack.endpoints }], connected: true, inSync: false },
   { name: 'failed', reports: [{ ...ack, error: 'no room' }], connected: true, inSync: false },
   { name: 'failed, then done', reports: [{ ...ack, error: 'no room' }, ack], connected: true, inSync: true },
 ])('$name', ({ reports, connected, inSync }) => {
@@ -30,4 +30,17 @@ it('what was said on an earlier connection counts no more, though its endpoints 
   expect(registry.status('n1', plan, true)).toMatchObject({ inSync: false, endpoints });
   registry.report('n1', ack);
   expect(registry.status('n1', plan, true).inSync).toBe(true);
+});
+
+it('what an agent does not say again of its endpoints stays, until it says all', () => {
+  const registry = new NodeRegistry();
+  registry.report('n1', ack);
+  const db = { id: 'd', workload: 'shop/db', state: 'NotEnforced' as const, reason: 'not here' };
+  registry.report('n1', { type: 'ack', digest, endpoints: { isWhole: false, put: [db], gone: [] } });
+  registry.report('n1', { type: 'ack', digest });
+  expect(registry.status('n1', plan, true).endpoints).toEqual([...endpoints, db]);
+  registry.report('n1', { type: 'ack', digest, endpoints: { isWhole: false, put: [], gone: ['e'] } });
+  expect(registry.status('n1', plan, true).endpoints).toEqual([db]);
+  registry.report('n1', ack);
+  expect(registry.status('n1', plan, true).endpoints).toEqual(endpoints);
 });

@@ -5,15 +5,25 @@
  */
 import type { NodeStatus } from '@firsthop/federation';
 import type { NodePlan } from '@firsthop/plan';
-import type { AgentReport } from '@firsthop/wire';
+import type { AgentReport, EndpointNews, EndpointState } from '@firsthop/wire';
+
+const withNews = (before: ReadonlyMap<string, EndpointState> | undefined, { isWhole, put, gone }: EndpointNews): ReadonlyMap<string, EndpointState> => {
+  const now = new Map(isWhole ? [] : before);
+  for (const id of gone) now.delete(id);
+  for (const one of put) now.set(one.id, one);
+  return now;
+};
 
 export class NodeRegistry {
-  readonly #reports = new Map<string, AgentReport>();
+  readonly #reports = new Map<string, Omit<AgentReport, 'endpoints'>>();
+  /** By node and id. */
+  readonly #endpoints = new Map<string, ReadonlyMap<string, EndpointState>>();
   /** Nodes that have reported on their present connection. */
   readonly #fresh = new Set<string>();
 
-  report(node: string, report: AgentReport): void {
+  report(node: string, { endpoints, ...report }: AgentReport): void {
     this.#reports.set(node, report);
+    if (endpoints !== undefined) this.#endpoints.set(node, withNews(this.#endpoints.get(node), endpoints));
     this.#fresh.add(node);
   }
 
@@ -23,8 +33,7 @@ export class NodeRegistry {
   }
 
   status(node: string, plan: NodePlan | undefined, connected: boolean): NodeStatus {
-    const last = this.#reports.get(node);
-    const report = this.#fresh.has(node) ? last : undefined;
+    const report = this.#fresh.has(node) ? this.#reports.get(node) : undefined;
     const desired = plan?.revision.digest ?? '';
     const realized = report?.error === undefined ? report?.digest : undefined;
     return {
@@ -33,7 +42,7 @@ export class NodeRegistry {
       desired,
       ...(realized === undefined ? {} : { realized }),
       inSync: connected && realized === desired && report?.kernel !== undefined,
-      endpoints: (last?.endpoints ?? []).map(({ id, workload, state, reason }) => ({ id, workload, state, ...(reason === undefined ? {} : { reason }) })),
+      endpoints: [...(this.#endpoints.get(node)?.values() ?? [])].map(({ id, workload, state, reason }) => ({ id, workload, state, ...(reason === undefined ? {} : { reason }) })),
       ...(report?.error === undefined ? {} : { failure: report.error }),
       ...(report?.repaired === undefined ? {} : { repaired: report.repaired }),
     };

@@ -1,8 +1,9 @@
 /** Agents and their manager over real sockets: who is let in, who is cut, and that the others notice nothing. */
 import { ipv4 } from '@firsthop/netaddr';
-import { emptyPlan, type NodePlan, planDigest } from '@firsthop/plan';
+import { diffPlans, emptyPlan, type NodePlan, planDigest, type PlanRule, planRuleId, type PlanRuleId } from '@firsthop/plan';
 import { CertificateAuthority, type Identity } from '@firsthop/trust';
-import { AgentSession, ManagerSession, MAX_AGENT_FRAME } from '@firsthop/wire';
+import { AgentSession, ManagerSession, MAX_AGENT_FRAME, PlanFeed, readFrame } from '@firsthop/wire';
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,22 +30,43 @@ const planOf = (node: string, addresses: number, generation = 1): NodePlan => {
   return { ...content, revision: { epoch: 0, watermarks: new Map([['directory', generation]]), digest: planDigest(content) } };
 };
 
+/** Too large for the buffers of a kernel, and nothing that could be packed. */
+const largePlan = (node: string): NodePlan => {
+  const rules = new Map(
+    Array.from({ length: 30_000 }, (_, i): [PlanRuleId, PlanRule] => {
+      const id = planRuleId(i.toString(16).padStart(16, '0'));
+      return [id, { id, action: 'drop', matches: [], log: false, attribution: { reason: 'rule', direction: 'ingress', owner: randomBytes(375).toString('base64') } }];
+    }),
+  );
+  const content = { ...emptyPlan(node), rules };
+  return { ...content, revision: { epoch: 0, watermarks: new Map([['directory', 1]]), digest: planDigest(content) } };
+};
+
 /** A manager of nodes n1 and n2 that listens, with a record of who came and went. */
 class Manager {
   readonly plans = new Map([['n1', planOf('n1', 1)], ['n2', planOf('n2', 1)]]);
+  readonly feed = new PlanFeed({ snapshot: (node) => this.plans.get(node) });
   readonly said: string[] = [];
   readonly acks = new Map<string, string>();
   readonly agents: AgentServer;
   server: Server | undefined;
   port = 0;
 
-  constructor(options: { heartbeatMs?: number; maxBuffered?: number; maxConnections?: number } = {}) {
+  constructor(options: { heartbeatMs?: number; maxBuffered?: number; maxConnections?: number; maxWhole?: number } = {}) {
     this.agents = new AgentServer({
       ...options,
       accept: ({ role, cluster, name }) =>
-        role === 'agent' && cluster === 'east' ? new ManagerSession({ node: name, current: () => this.plans.get(name), onReport: ({ digest }) => this.acks.set(name, digest) }) : `a ${role} of cluster ${cluster} is no agent of ours`,
+        role === 'agent' && cluster === 'east' ? new ManagerSession({ node: name, feed: this.feed.of(name), onReport: ({ digest }) => this.acks.set(name, digest) }) : `a ${role} of cluster ${cluster} is no agent of ours`,
       onConnection: (node, connected, reason) => this.said.push(`${node} ${connected ? 'came' : `left: ${reason ?? ''}`}`),
     });
+  }
+
+  /** A node's next plan. */
+  change(node: string, plan: NodePlan): void {
+    const delta = diffPlans(this.plans.get(node) ?? emptyPlan(node), plan);
+    this.plans.set(node, plan);
+    if (delta.base !== plan.revision.digest) this.feed.changed(new Map([[node, delta]]));
+    this.agents.planChanged([node]);
   }
 
   async listen(port = 0): Promise<void> {
@@ -80,9 +102,10 @@ const startAgent = async (port: number, node: string, heartbeatMs?: number): Pro
     tls: await issue(agentOf(node)),
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     hello: () => session.hello(),
-    receive: (text) => {
-      received!.push((JSON.parse(text) as { type: string }).type);
-      const actions = session.receive(text);
+    receive: (frame) => {
+      const read = readFrame(frame);
+      received!.push(read.ok ? read.value.type : read.error);
+      const actions = session.receive(frame);
       const adopted = actions.flatMap((action) => (action.do === 'adopt' ? [session.ack({ digest: action.plan.revision.digest, kernel: 'k', endpoints: [] })] : action.do === 'send' ? [action.text] : []));
       return { send: adopted, leave: actions.find((action) => action.do === 'close')?.reason };
     },
@@ -175,10 +198,10 @@ describe('who misbehaves is cut, and nobody else notices', () => {
     { name: 'an oversized message', speak: (socket: WebSocket) => socket.send('x'.repeat(MAX_AGENT_FRAME + 1)), why: /Max payload size exceeded/ },
     { name: 'a deep message', speak: (socket: WebSocket) => socket.send('['.repeat(100_000)), why: /not JSON|not a message/ },
     { name: 'a message of another kind', speak: (socket: WebSocket) => socket.send('{"type":"grant","role":"admin"}'), why: /not a message of an agent/ },
-    { name: 'a message with a field too many', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":1,"node":"n1","__proto__":{"x":1}}'), why: /not a message of an agent/ },
-    { name: 'an ack before hello', speak: (socket: WebSocket) => socket.send(`{"type":"ack","digest":"${'0'.repeat(64)}","endpoints":[]}`), why: /the first message must be hello/ },
-    { name: 'another protocol', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":99,"node":"n1"}'), why: /protocol 1, the agent 99/ },
-    { name: 'a second hello', speak: (socket: WebSocket) => [1, 2].forEach(() => socket.send('{"type":"hello","protocol":1,"node":"n1"}')), why: /a second hello/ },
+    { name: 'a message with a field too many', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":2,"node":"n1","__proto__":{"x":1}}'), why: /not a message of an agent/ },
+    { name: 'an ack before hello', speak: (socket: WebSocket) => socket.send(`{"type":"ack","digest":"${'0'.repeat(64)}"}`), why: /the first message must be hello/ },
+    { name: 'another protocol', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":99,"node":"n1"}'), why: /protocol 2, the agent 99/ },
+    { name: 'a second hello', speak: (socket: WebSocket) => [1, 2].forEach(() => socket.send('{"type":"hello","protocol":2,"node":"n1"}')), why: /a second hello/ },
     { name: 'a broken frame', speak: (socket: WebSocket) => (socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff])), why: /Invalid|RSV/ },
   ])('$name', async ({ speak, why }) => {
     const manager = new Manager();
@@ -188,8 +211,7 @@ describe('who misbehaves is cut, and nobody else notices', () => {
     await bare(manager.port, agentOf('n1'), speak);
     await until(() => manager.said.some((line) => line.startsWith('n1 left')));
     expect(manager.said.find((line) => line.startsWith('n1 left'))).toMatch(why);
-    manager.plans.set('n2', planOf('n2', 2, 2));
-    manager.agents.planChanged(['n2']);
+    manager.change('n2', planOf('n2', 2, 2));
     await until(() => manager.acks.get('n2') === manager.plans.get('n2')?.revision.digest);
     expect(honest.states).toHaveLength(1);
   });
@@ -206,10 +228,30 @@ describe('who misbehaves is cut, and nobody else notices', () => {
     });
     await until(() => manager.said.includes('n1 came'));
     for (let i = 0; i < 1000; i++) {
-      manager.plans.set('n1', planOf('n1', 1 + (i % 200), 2 + i));
-      manager.agents.planChanged(['n1']);
+      manager.change('n1', planOf('n1', 1 + (i % 200), 2 + i));
     }
     await until(() => manager.said.includes('n1 left: no heartbeat'));
+    deaf?.terminate();
+  });
+
+  it('who does not read its whole plan keeps nobody else from theirs', async () => {
+    const manager = new Manager({ maxWhole: 1 });
+    manager.plans.set('n1', largePlan('n1'));
+    await manager.listen();
+    let deaf: WebSocket | undefined;
+    void bare(manager.port, agentOf('n1'), (socket) => {
+      deaf = socket;
+      socket.pause();
+      socket.send(new AgentSession('n1', undefined).hello());
+    });
+    await until(() => manager.said.includes('n1 came'));
+    await delay(50);
+    const before = performance.now();
+    await startAgent(manager.port, 'n2');
+    await until(() => manager.acks.has('n2'));
+    // Its place is another's after a second, and not before.
+    expect(performance.now() - before).toBeGreaterThan(500);
+    expect(manager.agents.isConnected('n1')).toBe(true);
     deaf?.terminate();
   });
 
@@ -246,10 +288,9 @@ describe('an agent that was away', () => {
     await same.listen(manager.port);
     await until(() => same.acks.has('n1'));
     expect(agent.received).toEqual(['snapshot']);
-    same.plans.set('n1', planOf('n1', 3, 2));
-    same.agents.planChanged(['n1']);
+    same.change('n1', planOf('n1', 3, 2));
     await until(() => agent.session.plan?.revision.digest === same.plans.get('n1')?.revision.digest);
-    expect(agent.received).toEqual(['snapshot', 'delta']);
+    expect(agent.received).toEqual(['snapshot', 'changes']);
   });
 
   it('never takes an older plan from a manager that lags', async () => {
@@ -263,8 +304,13 @@ describe('an agent that was away', () => {
     const lagging = new Manager();
     lagging.plans.set('n1', planOf('n1', 2, 6));
     await lagging.listen(manager.port);
-    await until(() => agent.states.some((state) => state.includes('older plan')));
-    expect(agent.session.plan?.revision.watermarks.get('directory')).toBe(7);
+    await until(() => lagging.acks.has('n1'));
+    lagging.change('n1', planOf('n1', 4, 6));
+    await delay(100);
+    expect([agent.received, agent.session.plan?.revision.watermarks.get('directory')]).toEqual([['snapshot'], 7]);
+    // It catches up.
+    lagging.change('n1', planOf('n1', 5, 8));
+    await until(() => agent.session.plan?.ownNode.length === 5);
   });
 
   it('notices a manager that is silent', async () => {

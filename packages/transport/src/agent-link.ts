@@ -24,7 +24,7 @@ export interface AgentLinkOptions {
   /** First message of a connection. */
   readonly hello: () => string;
   /** Returns what to do about it: answers to send, or a reason to leave this manager. */
-  readonly receive: (text: string) => { readonly send: readonly string[]; readonly leave?: string | undefined };
+  readonly receive: (frame: Uint8Array) => { readonly send: readonly string[]; readonly leave?: string | undefined };
   readonly onState: (connected: boolean, why: string) => void;
   readonly heartbeatMs?: number;
 }
@@ -75,7 +75,7 @@ export class AgentLink {
         this.#options.onState(true, url);
       });
       socket.on('message', (data, isBinary) => {
-        const { send, leave } = isBinary ? { send: [], leave: 'a binary message' } : this.#options.receive(String(data));
+        const { send, leave } = isBinary ? this.#options.receive(data as Buffer) : { send: [], leave: 'a message of text' };
         for (const text of send) socket.send(text);
         if (leave !== undefined) {
           why = leave;

@@ -10,11 +10,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Turnstile } from './turnstile.ts';
 
 /** The state machine behind one connection. */
 export interface ServerSession {
   receive(text: string): readonly SessionAction[];
   planChanged(): readonly SessionAction[];
+  /** It asked for a place in the queue, and its turn has come. */
+  sendWhole(): readonly SessionAction[];
 }
 
 export interface AgentServerOptions {
@@ -25,6 +28,8 @@ export interface AgentServerOptions {
   readonly heartbeatMs?: number;
   /** Bytes that may wait for one agent before it is cut. */
   readonly maxBuffered?: number;
+  /** Whole plans under way at a time: each is in memory until its agent has read it. */
+  readonly maxWhole?: number;
 }
 
 interface Connected {
@@ -40,9 +45,11 @@ export class AgentServer {
   /** By node: the newest connection wins, the older one is cut. */
   readonly #connected = new Map<string, Connected>();
   readonly #heart: NodeJS.Timeout;
+  readonly #wholes: Turnstile<Connected>;
 
   constructor(options: AgentServerOptions) {
     this.#options = options;
+    this.#wholes = new Turnstile({ most: options.maxWhole ?? 32, patienceMs: 1000, onTurn: (connected) => this.#perform(connected, connected.session.sendWhole()) });
     this.#heart = setInterval(() => this.#beat(), options.heartbeatMs ?? 5000);
     this.#heart.unref();
   }
@@ -69,6 +76,7 @@ export class AgentServer {
 
   close(): void {
     clearInterval(this.#heart);
+    this.#wholes.close();
     for (const { socket } of this.#connected.values()) socket.terminate();
     this.#server.close();
   }
@@ -92,7 +100,9 @@ export class AgentServer {
   #perform(connected: Connected, actions: readonly SessionAction[]): void {
     for (const action of actions) {
       if (action.do === 'close') return this.#cut(connected, action.reason);
-      connected.socket.send(action.text);
+      if (action.do === 'queue') this.#wholes.enter(connected);
+      // Its turn, if it is one, lasts until the kernel has taken it all.
+      else connected.socket.send(Buffer.concat(action.frame), () => this.#wholes.leave(connected));
       if (connected.socket.bufferedAmount > (this.#options.maxBuffered ?? 128 * 1024 * 1024)) return this.#cut(connected, 'reads too slowly');
     }
   }
@@ -103,6 +113,7 @@ export class AgentServer {
   }
 
   #detach(connected: Connected, reason: string): void {
+    this.#wholes.leave(connected);
     if (this.#connected.get(connected.node) !== connected) return;
     this.#connected.delete(connected.node);
     this.#options.onConnection(connected.node, false, reason);
