@@ -41,7 +41,7 @@ export const randomPlan: fc.Arbitrary<NodePlan> = fc
   .map((it) => {
     const addressGroups = new Map(Object.entries(it.groups).map(([id, members]) => [addressGroupId(id), { id: addressGroupId(id), members: new Set(members) }]));
     const known = [...addressGroups.keys()];
-    const rules = new Map(it.rules.filter(() => known.length > 0).map(({ id, port, group }) => [planRuleId(id), rule(id, known[group % known.length]!, port)]));
+    const rules = new Map(it.rules.filter(() => known.length > 0).map(({ id, port, group }) => [planRuleId(id), rule(id, known[group % known.length] ?? '', port)]));
     const isolation: Stage = { kind: 'isolation', rules: [...rules.keys()], otherwise: { reason: 'isolated', direction: 'ingress' } };
     const policies = new Map(
       it.policies.map(({ id, isolates, verdict }): [PolicyGroup['id'], PolicyGroup] => [policyGroupId(id), { id: policyGroupId(id), ingress: isolates ? [isolation, end] : [end], egress: [{ ...end, kind: 'default', verdict }] }]),
@@ -50,7 +50,7 @@ export const randomPlan: fc.Arbitrary<NodePlan> = fc
     const endpoints = new Map(
       it.endpoints
         .filter(() => groups.length > 0)
-        .map(({ id, policy, addresses, mac }) => [id, { id, kind: 'pod' as const, workload: `shop/${id}`, addresses, ...(mac === undefined ? {} : { mac, allowedMacs: ['00:00:5e:00:02:01', '00:00:5e:00:01:07'] }), allowedAddresses: [], policyGroup: groups[policy % groups.length]! }]),
+        .map(({ id, policy, addresses, mac }) => [id, { id, kind: 'pod' as const, workload: `shop/${id}`, addresses, ...(mac === undefined ? {} : { mac, allowedMacs: ['00:00:5e:00:02:01', '00:00:5e:00:01:07'] }), allowedAddresses: [], policyGroup: groups[policy % groups.length] ?? policyGroupId('') }]),
     );
     const content = { node: 'n1', ownNode: it.ownNode, addressGroups, rules, policyGroups: policies, endpoints };
     return { ...content, revision: { epoch: it.epoch, watermarks: new Map([['dir', it.watermark]]), digest: planDigest(content) } };

@@ -48,7 +48,7 @@ describe('frames', () => {
     const writer = new FrameWriter();
     let refused = 0;
     fc.assert(
-      fc.property(randomPlan, randomPlan, fc.boolean(), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }), fc.nat(), fc.uint8Array({ maxLength: 8 }), (plan, other, isWhole, flips, cut, tail) => {
+      fc.property(randomPlan, randomPlan, fc.boolean(), fc.record({ flips: fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }), cut: fc.nat(), tail: fc.uint8Array({ maxLength: 8 }) }), (plan, other, isWhole, { flips, cut, tail }) => {
         const honest = whole(isWhole ? writer.snapshot(plan) : writer.changes([diffPlans(plan, other)]));
         const bytes = Buffer.concat([honest.subarray(0, honest.length - (cut % 3 === 0 ? cut % honest.length : 0)), tail]);
         for (const [at, value] of flips) bytes[at % bytes.length] = value;
