@@ -99,7 +99,7 @@ describe('texts of plan objects', () => {
 
   it.each([
     { name: 'quotes without escaping', of: rule, textOf: (it: PlanRule) => ruleText({ ...it, id: planRuleId('') }).replace('"id":""', () => `"id":"${it.id}"`), jsonOf: ruleJson },
-    { name: 'leaves out why', of: rule, textOf: ({ kill: _, ...it }: PlanRule) => ruleText(it), jsonOf: ruleJson },
+    { name: 'leaves out why', of: rule, textOf: (it: PlanRule) => ruleText(it).replace(/,"kill":"[^"]*"/, ''), jsonOf: ruleJson },
   ])('but not of one who $name', ({ of, textOf, jsonOf }) => expect(() => agrees(of, textOf, jsonOf)).toThrow('Property failed'));
 
   it('writes what two plans share once', () => {
