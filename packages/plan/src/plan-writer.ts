@@ -21,6 +21,8 @@ const large = 256;
 export class PlanWriter<P> {
   readonly #make: (text: string) => P;
   readonly #comma: P;
+  readonly #begin: readonly P[];
+  readonly #end: readonly P[];
   readonly #large = new WeakMap<Named, P>();
   /** Of whole lists, by the map that holds them: nodes that have the same share the map. */
   readonly #lists = new WeakMap<ReadonlyMap<string, Named>, readonly P[]>();
@@ -29,19 +31,22 @@ export class PlanWriter<P> {
   constructor(make: (text: string) => P) {
     this.#make = make;
     this.#comma = make(',');
+    this.#begin = [make('{"addressGroups":[')];
+    this.#end = [make(']}')];
   }
 
-  pieces(plan: NodePlan): readonly P[] {
+  /** In runs: one that several nodes have is the same object for all, however many pieces it holds. */
+  runs(plan: NodePlan): readonly (readonly P[])[] {
     let endpoints = '';
     for (const endpoint of inOrder(plan.endpoints)) endpoints += `${endpoints === '' ? '' : ','}${endpointText(endpoint)}`;
     return [
-      this.#make('{"addressGroups":['),
-      ...this.#list(plan.addressGroups, addressGroupText),
-      this.#make(`],"endpoints":[${endpoints}],"node":${JSON.stringify(plan.node)},"ownNode":${addressesText(plan.ownNode)},"policyGroups":[`),
-      ...this.#list(plan.policyGroups, policyGroupText),
-      this.#make(`],"revision":${revisionText(plan.revision)},"rules":[`),
-      ...this.#list(plan.rules, ruleText),
-      this.#make(']}'),
+      this.#begin,
+      this.#list(plan.addressGroups, addressGroupText),
+      [this.#make(`],"endpoints":[${endpoints}],"node":${JSON.stringify(plan.node)},"ownNode":${addressesText(plan.ownNode)},"policyGroups":[`)],
+      this.#list(plan.policyGroups, policyGroupText),
+      [this.#make(`],"revision":${revisionText(plan.revision)},"rules":[`)],
+      this.#list(plan.rules, ruleText),
+      this.#end,
     ];
   }
 
