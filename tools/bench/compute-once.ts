@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Compiler } from '@firsthop/compiler';
-import { PlanWriter } from '@firsthop/plan';
+import { decodePlan, PlanWriter } from '@firsthop/plan';
 import { decode } from '../workloads/decode.ts';
 import { clusters } from '../workloads/workloads.ts';
 
@@ -53,4 +53,8 @@ const sent_mb = queues.reduce((all, queue) => all + queue.reduce((length, run) =
 const held_mb = lengthOf(new Set([...runs.keys()].flat()));
 runs.clear();
 const heap_mb = megabytes() - before;
+// What was measured are plans, and not something else.
+const [first = []] = queues;
+const read = decodePlan(JSON.parse(Buffer.concat(first.flat()).toString()));
+if (!read.ok) throw new Error(read.error.message);
 console.log(JSON.stringify({ wall_ms, cpu_s: (user + system) / 1e6, apply_ms: applied_ms, flush_ms: flushed_ms - applied_ms, encode_ms: wall_ms - flushed_ms, decode_ms, nodes: queues.length, sent_mb, held_mb, heap_mb, heap_peak_mb, rss_mb }));
