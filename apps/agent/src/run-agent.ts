@@ -15,7 +15,7 @@ import pino, { type Logger } from 'pino';
 import { AdoptingWindow } from './adopting-window.ts';
 import { planWithoutPlan } from './closed-until-plan.ts';
 import { type AgentConfig, readConfig } from './config.ts';
-import { deniedBy } from './denied-connections.ts';
+import { deniedBy, deniedEitherWay } from './denied-connections.ts';
 import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
 import { AttributionService } from './flow-records/attribution-service.ts';
@@ -73,11 +73,11 @@ class Agent {
       isAdopting: () => this.#adopting?.isOpen ?? false,
       unseen: () => this.#paths.unseen,
       onWitnessed: (seen) => this.#witness.save(seen),
-      onRealized: ({ error }) => {
+      onRealized: ({ error }, tracksAnew) => {
         if (error !== undefined) log.error({ error }, 'the plan is not realized');
         else {
           this.#adopting?.realized();
-          ender?.changed();
+          ender?.changed(tracksAnew);
         }
         memory.used();
         this.#report();
@@ -214,9 +214,9 @@ class Agent {
     const killing = new KillingPolicies();
     return new DeniedEnder({
       connections,
-      deniedNow: () => {
+      deniedNow: (isSettling) => {
         const { tables, rules } = this.#enforcement;
-        return tables === undefined || rules === undefined ? undefined : { isDenied: deniedBy(tables), isTold: killing.next(rules, tables) };
+        return tables === undefined || rules === undefined ? undefined : { isDenied: isSettling ? deniedEitherWay(tables, this.#adopting?.isOpen ?? false) : deniedBy(tables), isTold: killing.next(rules, tables) };
       },
       onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now`),
       onFault: (error) => this.#log.error({ error: String(error) }, 'connections that policy denies could not be ended'),
