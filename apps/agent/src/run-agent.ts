@@ -193,6 +193,7 @@ class Agent {
   }
 
   #makeLink(): AgentLink {
+    let said: string | undefined;
     const { managers, cluster, tls } = this.#config;
     const read = (file: string): string => readFileSync(file, 'utf8');
     return new AgentLink({
@@ -202,7 +203,10 @@ class Agent {
       hello: () => this.#session.hello(),
       receive: (text) => this.#perform(this.#session.receive(text)),
       onState: (connected, why) => {
-        this.#log.info(connected ? `connected to ${why}` : `not connected: ${why}`);
+        const news = connected ? `connected to ${why}` : `not connected: ${why}`;
+        // It is tried again every second, for ever.
+        if (news !== said) this.#log.info(news);
+        said = news;
         if (connected) this.#report();
       },
     });
