@@ -40,13 +40,17 @@ describe('decodePlan refuses', () => {
 });
 
 it('decodePlan reads a workload that ten thousand policies isolate, and refuses more of them than a stage may have rules', () => {
+  const attribution = (direction: 'ingress' | 'egress') => ({ reason: 'workloadDefault' as const, direction });
+  const end = (direction: 'ingress' | 'egress') => ({ kind: 'default' as const, verdict: 'allow' as const, attribution: attribution(direction) });
   const isolated = (by: number): NodePlan => {
     const isolatedBy = Array.from({ length: by }, (_, i) => ({ cluster: 'east', kind: 'NetworkPolicy', namespace: 'shop', name: `np-${i}` }));
     const id = policyGroupId('0'.repeat(16));
-    const content = { ...empty, policyGroups: new Map([[id, { id, ingress: [{ kind: 'isolation' as const, rules: [], otherwise: { reason: 'isolated' as const, direction: 'ingress' as const, isolatedBy } }], egress: [] }]]) };
+    const stage = { kind: 'isolation' as const, rules: [], otherwise: { reason: 'isolated' as const, direction: 'ingress' as const, isolatedBy } };
+    const content = { ...empty, policyGroups: new Map([[id, { id, ingress: [stage, end('ingress')], egress: [end('egress')] }]]) };
     return { ...content, revision: { ...empty.revision, digest: planDigest(content) } };
   };
-  expect(decodePlan(json(isolated(10_000))).ok).toBe(true);
+  const read = decodePlan(json(isolated(10_000)));
+  expect(read.ok ? undefined : read.error).toBeUndefined();
   expect(decodePlan(json(isolated(planBounds.rulesPerStage + 1))).ok).toBe(false);
 });
 
