@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Compiler } from '@firsthop/compiler';
-import { PlanWriter } from '@firsthop/plan';
+import { decodePlan, PlanWriter } from '@firsthop/plan';
 import { decode } from '../workloads/decode.ts';
 import { clusters } from '../workloads/workloads.ts';
 
@@ -32,22 +32,29 @@ const deltas = compiler.flush({ epoch: 0, watermarks: new Map([['bench', 1]]) })
 const flushed_ms = performance.now() - begun;
 const writer = new PlanWriter((text): Uint8Array => Buffer.from(text));
 /** What would wait to be sent, of each node. */
-const queues: (readonly Uint8Array[])[] = [];
+const queues: (readonly (readonly Uint8Array[])[])[] = [];
 for (const node of deltas.keys()) {
   const plan = compiler.snapshot(node);
   if (plan === undefined) throw new Error('there is a plan after a flush');
-  queues.push(writer.pieces(plan));
+  queues.push(writer.runs(plan));
 }
 const wall_ms = performance.now() - begun;
 const { user, system } = process.cpuUsage(cpu);
 const heap_peak_mb = process.memoryUsage().heapUsed / 1e6 - before;
-const sum = (list: Iterable<Uint8Array>): number => {
+const lengthOf = (pieces: Iterable<Uint8Array>): number => {
   let length = 0;
-  for (const { byteLength } of list) length += byteLength;
+  for (const { byteLength } of pieces) length += byteLength;
   return length / 1e6;
 };
 const rss_mb = process.resourceUsage().maxRSS / 1000;
-const sent_mb = queues.reduce((all, queue) => all + sum(queue), 0);
-const held_mb = sum(new Set(queues.flat()));
+/** Each run once. */
+const runs = new Map(queues.flat().map((run) => [run, lengthOf(run)]));
+const sent_mb = queues.reduce((all, queue) => all + queue.reduce((length, run) => length + (runs.get(run) ?? 0), 0), 0);
+const held_mb = lengthOf(new Set([...runs.keys()].flat()));
+runs.clear();
 const heap_mb = megabytes() - before;
+// What was measured are plans, and not something else.
+const [first = []] = queues;
+const read = decodePlan(JSON.parse(Buffer.concat(first.flat()).toString()));
+if (!read.ok) throw new Error(read.error.message);
 console.log(JSON.stringify({ wall_ms, cpu_s: (user + system) / 1e6, apply_ms: applied_ms, flush_ms: flushed_ms - applied_ms, encode_ms: wall_ms - flushed_ms, decode_ms, nodes: queues.length, sent_mb, held_mb, heap_mb, heap_peak_mb, rss_mb }));

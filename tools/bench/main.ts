@@ -11,6 +11,7 @@ import type { Bench } from './bench.ts';
 import { calibrate } from './calibration.ts';
 import { writeObjects } from './cluster-folder.ts';
 import { clusterObjects, type ClusterShape } from './cluster-objects.ts';
+import { computeBenches } from './compute-benches.ts';
 import { dataplaneClassify } from './dataplane-classify-bench.ts';
 import { dataplaneDelta } from './dataplane-delta-bench.ts';
 import { dataplaneRestart } from './dataplane-restart-bench.ts';
@@ -18,7 +19,7 @@ import { enforceLatency } from './enforce-latency-bench.ts';
 import { agentFootprint } from './footprint-bench.ts';
 import { startup } from './startup-bench.ts';
 
-const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint];
+const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, ...computeBenches];
 
 const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 
@@ -34,9 +35,9 @@ const run = async (bench: Bench, isQuiet: boolean): Promise<void> => {
   console.log(JSON.stringify({ bench: bench.name, metrics, workload: bench.workload, machine: machine(), calibration_ms: rounded(calibration) }));
 };
 
-const write = ({ workload }: Bench, folder: string): void => {
+const write = ({ workload, objects }: Bench, folder: string): void => {
   mkdirSync(folder, { recursive: true });
-  writeObjects(folder, clusterObjects(workload as unknown as ClusterShape));
+  writeObjects(folder, objects?.() ?? clusterObjects(workload as unknown as ClusterShape));
 };
 
 const [name = '', ...rest] = process.argv.slice(2);

@@ -4,9 +4,11 @@
  * @module
  */
 import { type ClassTables, judge } from '@firsthop/classifier';
-import type { Connection } from '@firsthop/dataplane';
+import { type Connection, turnedAround } from '@firsthop/dataplane';
 import { type Address, AddressMap } from '@firsthop/netaddr';
 import type { PlanEndpoint } from '@firsthop/plan';
+
+const TCP = 6;
 
 const ownersIn = ({ endpoints }: ClassTables): ReadonlyMap<Address, PlanEndpoint> => new Map([...endpoints.values()].flatMap((endpoint) => endpoint.addresses.map((address): [Address, PlanEndpoint] => [address, endpoint])));
 
@@ -25,4 +27,14 @@ export const deniedBy = (now: ClassTables): ((connection: Connection) => boolean
     const isNode = receiver?.kind === 'pod' && connection.isFromHost;
     return !(isAllowed(sender, 'egress', to, connection) && (isNode || isAllowed(receiver, 'ingress', from, connection)));
   };
+};
+
+/**
+ * Denied from whichever end it may have begun. Too strict by nature: a conversation that one side may begin and the other may not is ended, too, where it may be
+ * either's; whoever may begins it again. `isAdopting`: TCP from the middle is wanted, and not judged so.
+ */
+export const deniedEitherWay = (now: ClassTables, isAdopting: boolean): ((connection: Connection) => boolean) => {
+  const isDenied = deniedBy(now);
+  const mayBeBackwards = ({ mayBeBackwards, protocol }: Connection): boolean => mayBeBackwards && !(isAdopting && protocol === TCP);
+  return (connection) => isDenied(connection) || (mayBeBackwards(connection) && isDenied(turnedAround(connection)));
 };

@@ -4,12 +4,16 @@
  * To go through all connections takes the longer the more there are, so however often policy changes, there is a rest between two rounds.
  * What changed meanwhile is looked at by the next round.
  *
+ * Where the kernel has only begun to track, what it takes for the beginning of a conversation may be an answer: then each is judged both ways, also what
+ * is answered a little later.
+ *
  * @module
  */
 import type { Connection, Connections, EndedEntry } from '@firsthop/dataplane';
 import { setTimeout as rest } from 'node:timers/promises';
 
 const restMs = 300;
+const settlingMs = 1000;
 
 export interface Denied {
   readonly isDenied: (connection: Connection) => boolean;
@@ -19,8 +23,8 @@ export interface Denied {
 
 export interface DeniedEnderOptions {
   readonly connections: Connections;
-  /** By the policy that is in force when a round begins. Undefined: there is none. */
-  readonly deniedNow: () => Denied | undefined;
+  /** By the policy that is in force when a round begins. `isSettling`: tracking has only begun. Undefined: there is none. */
+  readonly deniedNow: (isSettling: boolean) => Denied | undefined;
   readonly onEnded: (count: number) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -29,20 +33,27 @@ export class DeniedEnder {
   readonly #options: DeniedEnderOptions;
   #isWanted = false;
   #isRunning = false;
+  /** By `performance.now()`. */
+  #settledAt = 0;
 
   constructor(options: DeniedEnderOptions) {
     this.#options = options;
   }
 
-  /** Another policy is in force. */
-  changed(): void {
+  /** Another policy is in force. `tracksAnew`: the kernel began to track connections for it. */
+  changed(tracksAnew = false): void {
+    if (tracksAnew) this.#settledAt = performance.now() + settlingMs;
     this.#isWanted = true;
     if (!this.#isRunning) void this.#run();
   }
 
+  get #isSettling(): boolean {
+    return performance.now() < this.#settledAt;
+  }
+
   async #run(): Promise<void> {
     this.#isRunning = true;
-    while (this.#isWanted) {
+    while (this.#isWanted || this.#isSettling) {
       this.#isWanted = false;
       try {
         const count = await this.#round();
@@ -57,7 +68,7 @@ export class DeniedEnder {
 
   async #round(): Promise<number> {
     const { connections, deniedNow, onFault } = this.#options;
-    const denied = deniedNow();
+    const denied = deniedNow(this.#isSettling);
     if (denied === undefined) return 0;
     const told: EndedEntry[] = [];
     const count = await connections.endWhere(denied.isDenied, (connection, was) => {

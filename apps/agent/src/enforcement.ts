@@ -21,7 +21,8 @@ export interface EnforcementOptions {
   readonly unseen?: () => ReadonlyMap<string, string>;
   /** Asked for each ruleset. Not said: no connection is taken up from its middle. */
   readonly isAdopting?: () => boolean;
-  readonly onRealized: (realization: Realization) => void;
+  /** `tracksAnew`: for this one the kernel began to track connections. */
+  readonly onRealized: (realization: Realization, tracksAnew: boolean) => void;
   /** The kernel was seen to hold what it should. */
   readonly onWitnessed?: (witness: Witness) => void;
 }
@@ -44,6 +45,7 @@ export class Enforcement {
   #running: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #repaired = 0;
+  #tracksAnew = false;
 
   constructor(options: EnforcementOptions) {
     this.#options = options;
@@ -132,7 +134,7 @@ export class Enforcement {
         const realization = await this.#inTurn(() => this.#pass());
         if (realization === undefined) continue;
         this.#last = this.#repaired === 0 ? realization : { ...realization, repaired: this.#repaired };
-        this.#options.onRealized(this.#last);
+        this.#options.onRealized(this.#last, this.#tracksAnew);
       }
     } finally {
       // Together with the last look at it: what came in between would wait for somebody else's news.
@@ -176,6 +178,7 @@ export class Enforcement {
       this.#tabled = plan;
       const { state, changes } = this.#renderer.render({ tables, bindings, host: { exclusivePrefixes: this.#options.exclusivePrefixes, isAdopting: this.#options.isAdopting?.() ?? false } });
       const done = await this.#options.dataplane.realize(state, changes);
+      this.#tracksAnew = 'tracksAnew' in done;
       if (!('error' in done) && done.witness !== undefined) this.#options.onWitnessed?.(done.witness);
       const endpoints = endpointStates(plan, new Map(reasons.map(({ endpoint, reason }) => [endpoint, reason])));
       return 'error' in done ? { digest, error: done.error, endpoints } : { digest, kernel: done.digest, endpoints };

@@ -15,7 +15,7 @@ import pino, { type Logger } from 'pino';
 import { AdoptingWindow } from './adopting-window.ts';
 import { planWithoutPlan } from './closed-until-plan.ts';
 import { type AgentConfig, readConfig } from './config.ts';
-import { deniedBy } from './denied-connections.ts';
+import { deniedBy, deniedEitherWay } from './denied-connections.ts';
 import { DeniedEnder } from './end-denied.ts';
 import { Enforcement } from './enforcement.ts';
 import { AttributionService } from './flow-records/attribution-service.ts';
@@ -73,11 +73,11 @@ class Agent {
       isAdopting: () => this.#adopting?.isOpen ?? false,
       unseen: () => this.#paths.unseen,
       onWitnessed: (seen) => this.#witness.save(seen),
-      onRealized: ({ error }) => {
+      onRealized: ({ error }, tracksAnew) => {
         if (error !== undefined) log.error({ error }, 'the plan is not realized');
         else {
           this.#adopting?.realized();
-          ender?.changed();
+          ender?.changed(tracksAnew);
         }
         memory.used();
         this.#report();
@@ -193,6 +193,7 @@ class Agent {
   }
 
   #makeLink(): AgentLink {
+    let said: string | undefined;
     const { managers, cluster, tls } = this.#config;
     const read = (file: string): string => readFileSync(file, 'utf8');
     return new AgentLink({
@@ -202,7 +203,10 @@ class Agent {
       hello: () => this.#session.hello(),
       receive: (frame) => this.#perform(this.#session.receive(frame)),
       onState: (connected, why) => {
-        this.#log.info(connected ? `connected to ${why}` : `not connected: ${why}`);
+        const news = connected ? `connected to ${why}` : `not connected: ${why}`;
+        // It is tried again every second, for ever.
+        if (news !== said) this.#log.info(news);
+        said = news;
         if (connected) this.#report();
       },
     });
@@ -214,9 +218,9 @@ class Agent {
     const killing = new KillingPolicies();
     return new DeniedEnder({
       connections,
-      deniedNow: () => {
+      deniedNow: (isSettling) => {
         const { tables, rules } = this.#enforcement;
-        return tables === undefined || rules === undefined ? undefined : { isDenied: deniedBy(tables), isTold: killing.next(rules, tables) };
+        return tables === undefined || rules === undefined ? undefined : { isDenied: isSettling ? deniedEitherWay(tables, this.#adopting?.isOpen ?? false) : deniedBy(tables), isTold: killing.next(rules, tables) };
       },
       onEnded: (count) => this.#log.info(`${count} connections were ended, because policy denies them now`),
       onFault: (error) => this.#log.error({ error: String(error) }, 'connections that policy denies could not be ended'),

@@ -15,6 +15,13 @@ export interface Subject extends RuleSubject {
   readonly enforcement: Enforcement;
 }
 
+const endOf = (direction: Direction, verdict: 'allow' | 'drop'): Stage => ({ kind: 'default', verdict, attribution: { reason: 'workloadDefault', direction } });
+/** The last stage of everybody is one of four. */
+const ends = {
+  ingress: { allow: endOf('ingress', 'allow'), drop: endOf('ingress', 'drop') },
+  egress: { allow: endOf('egress', 'allow'), drop: endOf('egress', 'drop') },
+} as const;
+
 export class StageCompiler {
   readonly rules: Map<PlanRule['id'], PlanRule> = new Map();
   readonly #cache: RuleCache;
@@ -31,7 +38,7 @@ export class StageCompiler {
       ...this.#tiers('admin', subject, direction),
       ...this.#isolation(subject, direction),
       ...this.#tiers('baseline', subject, direction),
-      { kind: 'default', verdict, attribution: { reason: 'workloadDefault', direction } },
+      ends[direction][verdict],
     ];
   }
 
@@ -39,21 +46,24 @@ export class StageCompiler {
     return subject.governing.tiers.flatMap(({ tier, policies }): Stage[] => {
       const governing = phaseOf(tier) === phase ? policies.filter((policy) => policy[direction] !== undefined) : [];
       if (governing.length === 0) return [];
-      const rules = governing.flatMap((policy) => this.#compile(policy, subject, direction));
-      return [{ kind: 'tier', phase, rules, defaultAction: tier.defaultAction === 'Drop' ? 'drop' : 'continue', atEnd: { reason: 'tierDefault', direction, tier: tier.name } }];
+      return [{ kind: 'tier', phase, rules: this.#compile(governing, subject, direction), defaultAction: tier.defaultAction === 'Drop' ? 'drop' : 'continue', atEnd: { reason: 'tierDefault', direction, tier: tier.name } }];
     });
   }
 
   #isolation(subject: Subject, direction: Direction): Stage[] {
     const governing = subject.governing.isolating.filter((policy) => policy[direction] !== undefined);
     if (governing.length === 0) return [];
-    const rules = governing.flatMap((policy) => this.#compile(policy, subject, direction));
-    return [{ kind: 'isolation', rules, otherwise: { reason: 'isolated', direction, isolatedBy: governing.map(({ ref }) => ref) } }];
+    return [{ kind: 'isolation', rules: this.#compile(governing, subject, direction), otherwise: { reason: 'isolated', direction, isolatedBy: governing.map(({ ref }) => ref) } }];
   }
 
-  #compile(policy: Policy, subject: Subject, direction: Direction): PlanRule['id'][] {
-    const rules = this.#cache.rules(policy, direction, subject, this.#maker);
-    for (const rule of rules) if (!this.rules.has(rule.id)) this.rules.set(rule.id, rule);
-    return rules.map(({ id }) => id);
+  #compile(policies: readonly Policy[], subject: Subject, direction: Direction): PlanRule['id'][] {
+    const ids: PlanRule['id'][] = [];
+    for (const policy of policies)
+      for (const rule of this.#cache.rules(policy, direction, subject, this.#maker)) {
+        this.rules.set(rule.id, rule);
+        ids.push(rule.id);
+      }
+    // Without the room that a list has which might grow.
+    return ids.slice();
   }
 }

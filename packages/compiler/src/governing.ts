@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { type Few, putInto, type SetView, takeFrom } from '@firsthop/base';
 import type { Peer } from '@firsthop/policy';
 import { type SelectorKey, selectorKey } from './selector-key.ts';
 
 /** Subjects are never relative (`withAbsoluteSubjects`). */
-export const isGoverned = (peer: Peer, selectors: ReadonlySet<SelectorKey>): boolean => {
+export const isGoverned = (peer: Peer, selectors: SetView<SelectorKey>): boolean => {
   switch (peer.kind) {
     case 'workloads':
       return selectors.has(selectorKey(peer.selector));
@@ -58,27 +59,23 @@ export interface Governed {
 }
 
 export class GoverningIndex<P extends Governed> {
-  readonly #bySelector = new Map<SelectorKey, Set<P>>();
+  readonly #bySelector = new Map<SelectorKey, Few<P>>();
   readonly #always = new Set<P>();
 
   add(policy: P): void {
     const trigger = triggersOf(policy);
     if (trigger === 'always') this.#always.add(policy);
-    else for (const key of trigger) this.#bySelector.set(key, (this.#bySelector.get(key) ?? new Set()).add(policy));
+    else for (const key of trigger) putInto(this.#bySelector, key, policy);
   }
 
   delete(policy: P): void {
     const trigger = triggersOf(policy);
     if (trigger === 'always') this.#always.delete(policy);
-    else for (const key of trigger) {
-      const there = this.#bySelector.get(key);
-      there?.delete(policy);
-      if (there?.size === 0) this.#bySelector.delete(key);
-    }
+    else for (const key of trigger) takeFrom(this.#bySelector, key, policy);
   }
 
   /** In no order. */
-  of(selectors: ReadonlySet<SelectorKey>): P[] {
+  of(selectors: SetView<SelectorKey>): P[] {
     const found = new Set(this.#always);
     for (const key of selectors) for (const policy of this.#bySelector.get(key) ?? []) found.add(policy);
     return [...found].filter(({ subjects }) => subjects.some((subject) => isGoverned(subject, selectors)));

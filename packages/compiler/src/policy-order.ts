@@ -3,12 +3,21 @@
  *
  * @module
  */
-import { compareKeys } from '@firsthop/base';
+import { compareKeys, type SetView } from '@firsthop/base';
 import { allTiers, comparePolicies, type IsolatingPolicy, type Policy, type Tier, type TieredPolicy } from '@firsthop/policy';
 import { GoverningIndex } from './governing.ts';
 import type { SelectorKey } from './selector-key.ts';
 
-const isolatingKey = ({ ref }: IsolatingPolicy): string[] => [ref.cluster, ref.kind, ref.namespace ?? '', ref.name];
+/** Sorted once for each label set that it governs: with ten thousand of them in one namespace, a key is asked for very often. */
+const isolatingKeys = new WeakMap<IsolatingPolicy, readonly string[]>();
+const isolatingKey = (policy: IsolatingPolicy): readonly string[] => {
+  const known = isolatingKeys.get(policy);
+  if (known !== undefined) return known;
+  const { ref } = policy;
+  const key = [ref.cluster, ref.kind, ref.namespace ?? '', ref.name];
+  isolatingKeys.set(policy, key);
+  return key;
+};
 
 /** Monitor policies and staged edits decide nothing. */
 const isDeciding = (policy: Policy): boolean => policy.form === 'isolating' || (policy.mode === 'Enforce' && policy.stage === undefined);
@@ -52,24 +61,32 @@ export class PolicyOrder {
     if (now !== undefined && isDeciding(now)) this.#index.add(now);
   }
 
-  governing(selectors: ReadonlySet<SelectorKey>): Governing {
-    const policies = this.#index.of(selectors);
-    const tiered = policies.filter((policy) => policy.form === 'tiered').filter(({ tier }) => this.#places.has(tier));
-    const isolating = policies.filter((policy) => policy.form === 'isolating');
+  governing(selectors: SetView<SelectorKey>): Governing {
+    const [tiered, isolating]: [TieredPolicy[], IsolatingPolicy[]] = [[], []];
+    for (const policy of this.#index.of(selectors))
+      if (policy.form === 'isolating') isolating.push(policy);
+      else if (this.#places.has(policy.tier)) tiered.push(policy);
     if (tiered.length > 1) tiered.sort((a, b) => this.#place(a) - this.#place(b) || comparePolicies(a, b));
     if (isolating.length > 1) isolating.sort((a, b) => compareKeys(isolatingKey(a), isolatingKey(b)));
-    const tiers = new Map<string, TieredPolicy[]>();
+    const tiers = tiered.length === 0 ? [] : this.#inTiers(tiered);
+    let key = '';
+    for (const { tier, policies } of tiers) for (const one of [tier, ...policies]) key += ` ${numberOf(one)}`;
+    for (const one of isolating) key += ` ${numberOf(one)}`;
+    return { tiers, isolating, key };
+  }
+
+  /** `tiered`: in order. */
+  #inTiers(tiered: readonly TieredPolicy[]): Governing['tiers'] {
+    const byTier = new Map<string, TieredPolicy[]>();
     for (const policy of tiered) {
-      const members = tiers.get(policy.tier);
-      if (members === undefined) tiers.set(policy.tier, [policy]);
+      const members = byTier.get(policy.tier);
+      if (members === undefined) byTier.set(policy.tier, [policy]);
       else members.push(policy);
     }
-    const ofTier = ([name, members]: [string, TieredPolicy[]]): Governing['tiers'] => {
+    return [...byTier].flatMap(([name, policies]) => {
       const tier = this.#tiers.get(name);
-      return tier === undefined ? [] : [{ tier, policies: members }];
-    };
-    const inTiers = [...tiers].flatMap(ofTier);
-    return { tiers: inTiers, isolating, key: [...inTiers.flatMap(({ tier, policies: some }) => [tier, ...some]), ...isolating].map(numberOf).join(' ') };
+      return tier === undefined ? [] : [{ tier, policies }];
+    });
   }
 
   #place({ tier }: TieredPolicy): number {

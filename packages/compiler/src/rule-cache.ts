@@ -42,10 +42,16 @@ const dependenceOf = (rules: readonly Rule[], direction: Direction): Dependence 
 
 interface Compiled {
   readonly dependence: Dependence;
-  readonly variants: Map<string, readonly PlanRule[]>;
+  /** Of rules that hang on nothing but the policy: most of them. */
+  plain?: readonly PlanRule[];
+  variants?: Map<string, readonly PlanRule[]>;
   /** The epoch of the newest variant. */
   made: number;
 }
+
+const none: Compiled = { dependence: { ports: false, namespace: false, world: false }, plain: [], made: 0 };
+/** Shared by very many. */
+const independent: Dependence = none.dependence;
 
 export interface RuleMaker {
   readonly groups: PeerGroups;
@@ -53,7 +59,8 @@ export interface RuleMaker {
   readonly name: Naming;
 }
 
-export const portsKey = (ports: readonly NamedPort[]): string => ports.map(({ name, protocol, number }) => `${name} ${protocol} ${number}`).join(',');
+export const portsKey = (ports: readonly NamedPort[]): string => (ports.length === 0 ? '' : portsText(ports));
+const portsText = (ports: readonly NamedPort[]): string => ports.map(({ name, protocol, number }) => `${name} ${protocol} ${number}`).join(',');
 
 /** Equal keys, the same namespace to every relative selector. */
 export const namespaceKey = ({ namespace, namespaceLabels }: RuleSubject): string => JSON.stringify([namespace, [...namespaceLabels].sort(([a], [b]) => (a < b ? -1 : 1))]);
@@ -75,29 +82,44 @@ export class RuleCache {
 
   /** Everything that the rules of these policies hang on, as one text. */
   keyOf(policies: readonly Policy[], subject: RuleSubject): string {
-    const dependences = policies.flatMap((policy) => (['ingress', 'egress'] as const).map((direction) => this.#of(policy, direction).dependence));
-    return `${dependences.some(({ ports }) => ports) ? portsKey(subject.ports) : ''}|${dependences.some(({ namespace }) => namespace) ? namespaceKey(subject) : ''}`;
+    let [ports, namespace] = [false, false];
+    for (const policy of policies)
+      for (const direction of ['ingress', 'egress'] as const) {
+        const { dependence } = this.#of(policy, direction);
+        ports ||= dependence.ports;
+        namespace ||= dependence.namespace;
+      }
+    return `${ports ? portsKey(subject.ports) : ''}|${namespace ? namespaceKey(subject) : ''}`;
   }
 
-  rules(policy: Policy, direction: Direction, subject: RuleSubject, { groups, ipBlocks, name }: RuleMaker): readonly PlanRule[] {
+  rules(policy: Policy, direction: Direction, subject: RuleSubject, maker: RuleMaker): readonly PlanRule[] {
     const entry = this.#of(policy, direction);
-    const { dependence, variants, made } = entry;
+    const { dependence, made } = entry;
+    if (dependence === independent) return (entry.plain ??= compile(policy, direction, subject, maker));
+    const variants = (entry.variants ??= new Map());
     const key = `${dependence.world ? this.#epoch : ''}|${dependence.ports ? portsKey(subject.ports) : ''}|${dependence.namespace ? namespaceKey(subject) : ''}`;
     const known = variants.get(key);
     if (known !== undefined) return known;
     if (dependence.world && this.#epoch !== made) variants.clear();
-    const sparesPods = ipBlocks === 'external' && policy.ref.kind === 'NetworkPolicy';
-    const compiled = (policy[direction] ?? []).map((rule) => compileRule(rule, { groups, subject, sparesPods, policy, direction, names: subject.ports, name }));
+    const compiled = compile(policy, direction, subject, maker);
     entry.made = this.#epoch;
     variants.set(key, compiled);
     return compiled;
   }
 
   #of(policy: Policy, direction: Direction): Compiled {
+    const rules = policy[direction];
+    if (rules === undefined || rules.length === 0) return none;
     const known = this.#compiled[direction].get(policy);
     if (known !== undefined) return known;
-    const made: Compiled = { dependence: dependenceOf(policy[direction] ?? [], direction), variants: new Map(), made: 0 };
+    const { ports, namespace, world } = dependenceOf(rules, direction);
+    const made: Compiled = { dependence: ports || namespace || world ? { ports, namespace, world } : independent, made: 0 };
     this.#compiled[direction].set(policy, made);
     return made;
   }
 }
+
+const compile = (policy: Policy, direction: Direction, subject: RuleSubject, { groups, ipBlocks, name }: RuleMaker): readonly PlanRule[] => {
+  const sparesPods = ipBlocks === 'external' && policy.ref.kind === 'NetworkPolicy';
+  return (policy[direction] ?? []).map((rule) => compileRule(rule, { groups, subject, sparesPods, policy, direction, names: subject.ports, name }));
+};

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { SetView } from '@firsthop/base';
 import { impliedLabels, type FactChange, type WorkloadId } from '@firsthop/inventory';
 import type { Peer, Policy } from '@firsthop/policy';
 import { isRelative, type LabelSetView, MembershipIndex, type WorkloadSelector } from '@firsthop/selector';
@@ -83,7 +84,7 @@ export class SelectorPool {
   }
 
   /** The selectors that match a workload now. */
-  selectorsOf(workload: WorkloadId): ReadonlySet<SelectorKey> {
+  selectorsOf(workload: WorkloadId): SetView<SelectorKey> {
     return this.#index.selectorsOf(workload);
   }
 

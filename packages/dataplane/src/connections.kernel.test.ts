@@ -2,7 +2,8 @@
 import { formatAddress } from '@firsthop/netaddr';
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Connection, kernelConnections } from './connections.ts';
+import type { Connection } from './connection.ts';
+import { kernelConnections } from './connections.ts';
 
 const [host, pod] = ['h', 'p'].map((end) => `fhcon${end}-${process.pid}`) as [string, string];
 const ip = (...args: readonly string[]): void => void execFileSync('ip', args);

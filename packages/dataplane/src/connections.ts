@@ -7,31 +7,9 @@
  */
 import { type Address, addressOfBytes } from '@firsthop/netaddr';
 import { Conntrack, type ConntrackEntry, protocolNumber, Rtnetlink, type SocketOptions } from '@firsthop/netlink';
+import { type Connection, connectionOf } from './connection.ts';
 import type { HardwareOf } from './resets/find-ends.ts';
 import { resetConnections } from './resets/reset-connections.ts';
-
-/** A conversation, from whoever began it. */
-export interface Connection {
-  readonly from: Address;
-  /** Behind the translation of Services. */
-  readonly to: Address;
-  readonly protocol: number;
-  /** At `to`; type * 256 + code for ICMP, 0 for protocols without ports. */
-  readonly port: number;
-  /** `from` is an address of this host, whether or not anybody else knows of it. */
-  readonly isFromHost: boolean;
-}
-
-const portOf = ({ original, reply }: ConntrackEntry): number => {
-  if (original.icmp !== undefined) return original.icmp.type * 256 + original.icmp.code;
-  return reply.sourcePort ?? 0;
-};
-
-/** Whoever answers is who was really asked: translation of destinations shows in the reply only. Its source is what it was before masquerading. */
-export const connectionOf = (entry: ConntrackEntry, own: ReadonlySet<Address>): Connection => {
-  const [from, to] = [entry.original.source as Address, entry.reply.source as Address];
-  return { from, to, protocol: entry.original.protocol, port: portOf(entry), isFromHost: own.has(from) };
-};
 
 /** What the kernel calls local when it is asked where an address comes from. */
 const ownAddresses = (options: SocketOptions): ReadonlySet<Address> => {

@@ -17,6 +17,8 @@ export interface Realized {
   readonly digest: string;
   /** Where the kernel's generation is known, and nobody else was there meanwhile. */
   readonly witness?: Witness;
+  /** Before, nothing of ours had the kernel track connections: of those that it heard of meanwhile, it may have heard an answer first. */
+  readonly tracksAnew?: true;
 }
 
 export type Outcome = Realized | { readonly error: string };
@@ -36,6 +38,9 @@ const afterChange = (desired: NftState, before: NftState, same: SameRule): NftSt
     });
     return [family, { ...table, chains: new Map(chains), maps: new Map([...table.maps].map(([name, map]) => [name, isNumberedMap(name) ? map : { ...map, elements: ownElements(map.elements) }])) }];
   }));
+
+/** Whoever asks for the state of connections has the kernel track them. */
+const tracks = (state: NftState): boolean => [...state.values()].some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some((rule) => rule.includes('ct state'))));
 
 const noState: NftState = new Map();
 const copyOf = (state: NftState): NftState => afterChange(state, noState, (a, b) => a === b);
@@ -67,6 +72,8 @@ export class Dataplane {
   #desired: NftState | undefined;
   /** The kernel was seen to hold what is desired, and nothing is known against it. */
   #isRealized = false;
+  /** Since what is desired was realized last, the kernel was found not to track for us. */
+  #tracksAnew = false;
   /** The generation before the last reading, or behind the last writing. What came later than that is news. */
   #seen: number | undefined;
   /** How the kernel's tools print a rule that we wrote, where that is otherwise than we wrote it. */
@@ -97,6 +104,7 @@ export class Dataplane {
     const before = (this.#actual ??= await this.#read());
     const { steps, waits, differences } = diffState(before.state, desired, this.#same);
     if (steps.length === 0) return this.#hold(before, 0);
+    this.#tracksAnew ||= !tracks(before.state);
     // What the kernel holds from now on is its own affair until it is read again.
     this.#actual = undefined;
     let isAlone = true;
@@ -141,7 +149,9 @@ export class Dataplane {
     this.#actual = actual;
     this.#isRealized = true;
     const digest = actual.digest.toString();
-    return this.#seen === undefined || this.isTouched() !== false ? { changes, digest } : { changes, digest, witness: { generation: this.#seen, digest } };
+    const realized: Realized = { changes, digest, ...(this.#tracksAnew ? { tracksAnew: true } : {}) };
+    this.#tracksAnew = false;
+    return this.#seen === undefined || this.isTouched() !== false ? realized : { ...realized, witness: { generation: this.#seen, digest } };
   }
 
   /** Undefined: nobody has seen it, or not this, or somebody was there since. */

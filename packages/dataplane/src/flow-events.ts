@@ -4,7 +4,7 @@
  * @module
  */
 import { hookNumber, type LogPacket, Rtnetlink, type SocketOptions, watchConnections, watchLog } from '@firsthop/netlink';
-import { type Connection, connectionOf } from './connections.ts';
+import { type Connection, connectionOf } from './connection.ts';
 
 export interface LoggedPacket {
   /** Milliseconds since 1970. */
@@ -20,7 +20,6 @@ export interface LoggedPacket {
 
 export interface EndedConnection {
   readonly connection: Connection;
-  readonly sourcePort: number | undefined;
   /** Milliseconds since 1970. */
   readonly time: number;
   /** Both ways. Undefined: the kernel does not count (`nf_conntrack_acct`). */
@@ -33,8 +32,7 @@ export interface EndedConnection {
 export interface FlowEventsOptions extends SocketOptions {
   readonly group: number;
   readonly onLogged: (packet: LoggedPacket) => void;
-  /** `sourcePort`: undefined for protocols without ports. */
-  readonly onBegun: (connection: Connection, sourcePort: number | undefined) => void;
+  readonly onBegun: (connection: Connection) => void;
   readonly onEnded: (ended: EndedConnection) => void;
   readonly onLost: (what: 'log' | 'connections', count: number) => void;
   readonly onFault: (error: Error) => void;
@@ -91,11 +89,11 @@ export const watchFlowEvents = ({ group, onLogged, onBegun, onEnded, onLost, onF
       kinds: ['new', 'destroy'],
         onEvent: ({ kind, entry }) => {
         const connection = connectionOf(entry, new Set());
-        if (kind === 'new') return onBegun(connection, entry.original.sourcePort);
+        if (kind === 'new') return onBegun(connection);
         const { originalCounters, replyCounters, times } = entry;
         const time = entry.happenedAt === undefined ? Date.now() : Number(entry.happenedAt / nanosecondsPerMillisecond);
         const duration = times?.start === undefined ? undefined : Math.max(0, time - Number(times.start / nanosecondsPerMillisecond));
-        onEnded({ connection, sourcePort: entry.original.sourcePort, time, packets: sum(originalCounters?.packets, replyCounters?.packets), bytes: sum(originalCounters?.bytes, replyCounters?.bytes), duration });
+        onEnded({ connection, time, packets: sum(originalCounters?.packets, replyCounters?.packets), bytes: sum(originalCounters?.bytes, replyCounters?.bytes), duration });
       },
       onOverrun: ({ datagrams }) => onLost('connections', Math.max(1, datagrams)),
       onError: onFault,

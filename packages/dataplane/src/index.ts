@@ -1,4 +1,5 @@
-export { type Connection, type Connections, type EndedEntry, kernelConnections } from './connections.ts';
+export { type Connection, turnedAround } from './connection.ts';
+export { type Connections, type EndedEntry, kernelConnections } from './connections.ts';
 export type { HardwareOf } from './resets/find-ends.ts';
 export { Dataplane, type Outcome, type Realized, type Witness } from './dataplane.ts';
 export { type EndedConnection, type FlowEventsOptions, type LoggedPacket, watchFlowEvents } from './flow-events.ts';

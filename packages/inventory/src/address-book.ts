@@ -30,48 +30,48 @@ export const claimedAddresses = (workload: Workload | undefined): ReadonlySet<Ad
 
 export class AddressBook {
   readonly #cluster: string;
-  /** Claimants in order of preference; the first one owns. Never empty. */
-  readonly #claims = new Map<Address, readonly Claim[]>();
-  readonly #conflicts = new Set<Address>();
+  /** Whose each address is taken to be. */
+  readonly #owners = new Map<Address, Claim>();
+  /** Of addresses that several claim: all claims in order of preference, the owner's first. */
+  readonly #contested = new Map<Address, readonly Claim[]>();
 
   constructor(cluster: string) {
     this.#cluster = cluster;
   }
 
   ownerOf(address: Address): WorkloadId | undefined {
-    return this.#claims.get(address)?.[0]?.id;
+    return this.#owners.get(address)?.id;
   }
 
   replace(was: Workload | undefined, now: Workload | undefined): OwnerChange[] {
-    const before = claimedAddresses(was);
-    const after = claimedAddresses(now);
+    const [before, after] = [claimedAddresses(was), claimedAddresses(now)];
+    const claim = now === undefined ? undefined : { id: now.id, foreign: now.cluster !== this.#cluster };
     const changes: OwnerChange[] = [];
-    for (const address of new Set([...before, ...after])) {
+    const decide = (address: Address, claimed: Claim | undefined): void => {
       const owner = this.ownerOf(address);
-      const others = (this.#claims.get(address) ?? []).filter(({ id }) => id !== (was ?? now)?.id);
-      this.#put(address, now !== undefined && after.has(address) ? [...others, this.#claim(now)].sort(byPreference) : others);
+      this.#put(address, was?.id ?? now?.id, claimed);
       const heir = this.ownerOf(address);
       if (heir !== owner) changes.push({ address, was: owner, now: heir });
-    }
+    };
+    for (const address of before) if (!after.has(address)) decide(address, undefined);
+    for (const address of after) decide(address, claim);
     return changes;
   }
 
   conflicts(): AddressConflict[] {
-    return [...this.#conflicts].sort(compareAddresses).flatMap((address) => {
-      const [owner, ...others] = this.#claims.get(address) ?? [];
-      return owner === undefined ? [] : [{ address, owner: owner.id, others: others.map(({ id }) => id) }];
-    });
+    return [...this.#contested].sort(([a], [b]) => compareAddresses(a, b)).flatMap(([address, [owner, ...others]]) => (owner === undefined ? [] : [{ address, owner: owner.id, others: others.map(({ id }) => id) }]));
   }
 
-  #claim({ id, cluster }: Workload): Claim {
-    return { id, foreign: cluster !== this.#cluster };
-  }
-
-  #put(address: Address, claims: readonly Claim[]): void {
-    if (claims.length === 0) this.#claims.delete(address);
-    else this.#claims.set(address, claims);
-    if (claims.length > 1) this.#conflicts.add(address);
-    else this.#conflicts.delete(address);
+  /** `now` in the place of what `claimant` claimed before. */
+  #put(address: Address, claimant: WorkloadId | undefined, now: Claim | undefined): void {
+    const owner = this.#owners.get(address);
+    const others = (this.#contested.get(address) ?? (owner === undefined ? [] : [owner])).filter(({ id }) => id !== claimant);
+    const claims = now === undefined ? others : others.length === 0 ? [now] : [...others, now].sort(byPreference);
+    const [first] = claims;
+    if (first === undefined) this.#owners.delete(address);
+    else this.#owners.set(address, first);
+    if (claims.length > 1) this.#contested.set(address, claims);
+    else this.#contested.delete(address);
   }
 }
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { assertNever } from '@firsthop/base';
+import { assertNever, type Few, putInto, takeFrom } from '@firsthop/base';
 import type { Address } from '@firsthop/netaddr';
 import type { Labels } from '@firsthop/selector';
 import { AddressBook, type AddressConflict, type OwnerChange } from './address-book.ts';
@@ -35,7 +35,7 @@ export class Inventory {
   readonly #nodes = new Map<string, Node>();
   readonly #services = new Map<string, Service>();
   readonly #peers = new Map<string, ClusterPeer>();
-  readonly #byNamespace = new Map<string, Set<WorkloadId>>();
+  readonly #byNamespace = new Map<string, Few<WorkloadId>>();
   readonly #addresses: AddressBook;
 
   constructor(cluster: string) {
@@ -71,7 +71,7 @@ export class Inventory {
   }
 
   workloadsIn(cluster: string, namespace: string): Iterable<WorkloadId> {
-    return this.#byNamespace.get(namespaceId(cluster, namespace))?.values() ?? [];
+    return this.#byNamespace.get(namespaceId(cluster, namespace)) ?? [];
   }
 
   namespaceLabels(cluster: string, namespace: string): Labels {
@@ -117,17 +117,9 @@ export class Inventory {
 
   #applyWorkload(id: WorkloadId, now: Workload | undefined): FactChange {
     const was = replace(this.#workloads, id, now);
-    if (was !== undefined) this.#index(was, (members) => members.delete(id));
-    if (now !== undefined) this.#index(now, (members) => members.add(id));
+    if (was !== undefined) takeFrom(this.#byNamespace, namespaceId(was.cluster, was.namespace), id);
+    if (now !== undefined) putInto(this.#byNamespace, namespaceId(now.cluster, now.namespace), id);
     return { of: 'workload', id, was, now, owners: this.#addresses.replace(was, now) };
-  }
-
-  #index({ cluster, namespace }: Workload, change: (members: Set<WorkloadId>) => void): void {
-    const key = namespaceId(cluster, namespace);
-    const members = this.#byNamespace.get(key) ?? new Set();
-    change(members);
-    if (members.size === 0) this.#byNamespace.delete(key);
-    else this.#byNamespace.set(key, members);
   }
 }
 

@@ -16,7 +16,7 @@ export type { NetfilterFamily } from './nf-tables/nfnetlink.ts';
 export { elementFlag, hookNumber, objectType, setFlag } from './nf-tables/objects.ts';
 export { type Verdict, verdictCode } from './nf-tables/verdict.ts';
 export { Conntrack } from './conntrack/conntrack.ts';
-export { type ConntrackEntry, connectionStatus, type EntryKey, tcpState } from './conntrack/entry.ts';
+export { type ConntrackEntry, connectionStatus, type EntryKey, tcpState, tcpTracking } from './conntrack/entry.ts';
 export { type ConntrackEvent, readConnection, readConntrackEvent } from './conntrack/messages.ts';
 export { type IcmpKey, type IpAddress, protocolNumber, type Tuple } from './conntrack/tuple.ts';
 export { watchConnections, type WatchOptions } from './conntrack/watch-connections.ts';

@@ -9,7 +9,10 @@ import { compareText } from '@firsthop/base';
 import type { Attribution, PlanPolicyRef } from './attribution.ts';
 import type { AddressGroup, PlanEndpoint, PlanMatch, PlanPeer, PlanRule, PlanService, PolicyGroup, Revision, Stage } from './node-plan.ts';
 
-const quote = (text: string): string => JSON.stringify(text);
+/** What stands otherwise in JSON: quotes, backslashes, control characters, halves of surrogate pairs. Hardly any name has one. */
+// eslint-disable-next-line no-control-regex
+const special = /["\\\u0000-\u001f\ud800-\udfff]/;
+const quote = (text: string): string => (special.test(text) ? JSON.stringify(text) : `"${text}"`);
 
 const list = <T>(items: readonly T[], textOf: (item: T) => string): string => {
   let text = '';

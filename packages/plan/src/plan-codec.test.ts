@@ -6,6 +6,7 @@ import { emptyPlan } from './empty-plan.ts';
 import type { NodePlan } from './node-plan.ts';
 import { addressGroupId, planRuleId, policyGroupId } from './object-id.ts';
 import { decodeDelta, decodePlan, encodeDelta, encodePlan } from './plan-codec.ts';
+import { planBounds } from './plan-schema.ts';
 import { planDigest } from './plan-digest.ts';
 
 const json = (plan: NodePlan): Record<string, unknown> => JSON.parse(JSON.stringify(encodePlan(plan)));
@@ -36,6 +37,21 @@ describe('decodePlan refuses', () => {
     const read = decodePlan(json({ ...content, revision: { ...empty.revision, digest: planDigest(content) } }));
     expect(!read.ok && read.error).toEqual({ code: 'DANGLING', message: `a stage refers to rule ${'1'.repeat(16)}` });
   });
+});
+
+it('decodePlan reads a workload that ten thousand policies isolate, and refuses more of them than a stage may have rules', () => {
+  const attribution = (direction: 'ingress' | 'egress') => ({ reason: 'workloadDefault' as const, direction });
+  const end = (direction: 'ingress' | 'egress') => ({ kind: 'default' as const, verdict: 'allow' as const, attribution: attribution(direction) });
+  const isolated = (by: number): NodePlan => {
+    const isolatedBy = Array.from({ length: by }, (_, i) => ({ cluster: 'east', kind: 'NetworkPolicy', namespace: 'shop', name: `np-${i}` }));
+    const id = policyGroupId('0'.repeat(16));
+    const stage = { kind: 'isolation' as const, rules: [], otherwise: { reason: 'isolated' as const, direction: 'ingress' as const, isolatedBy } };
+    const content = { ...empty, policyGroups: new Map([[id, { id, ingress: [stage, end('ingress')], egress: [end('egress')] }]]) };
+    return { ...content, revision: { ...empty.revision, digest: planDigest(content) } };
+  };
+  const read = decodePlan(json(isolated(10_000)));
+  expect(read.ok ? undefined : read.error).toBeUndefined();
+  expect(decodePlan(json(isolated(planBounds.rulesPerStage + 1))).ok).toBe(false);
 });
 
 describe('applyDelta', () => {

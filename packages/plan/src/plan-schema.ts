@@ -24,7 +24,8 @@ export const planBounds = {
   ranges: 50_000,
   endpointAddresses: 256,
   nodeAddresses: 256,
-  policyRefs: 5_000,
+  /** As many as rules: each of them may come from a policy of its own. */
+  policyRefs: 200_000,
   sources: 64,
 } as const;
 

@@ -15,11 +15,14 @@ interface Named {
 }
 
 /** An object of as many characters has a piece of its own, which all lists share; a smaller one is written again faster than it is found. */
-const large = 1024;
+const large = 256;
 
 /** P: a piece. */
 export class PlanWriter<P> {
   readonly #make: (text: string) => P;
+  readonly #comma: P;
+  readonly #begin: readonly P[];
+  readonly #end: readonly P[];
   readonly #large = new WeakMap<Named, P>();
   /** Of whole lists, by the map that holds them: nodes that have the same share the map. */
   readonly #lists = new WeakMap<ReadonlyMap<string, Named>, readonly P[]>();
@@ -27,19 +30,23 @@ export class PlanWriter<P> {
   /** To be kept for as long as plans of about one moment are written. `make` is asked once for each text that several plans may share. */
   constructor(make: (text: string) => P) {
     this.#make = make;
+    this.#comma = make(',');
+    this.#begin = [make('{"addressGroups":[')];
+    this.#end = [make(']}')];
   }
 
-  pieces(plan: NodePlan): readonly P[] {
+  /** In runs: one that several nodes have is the same object for all, however many pieces it holds. */
+  runs(plan: NodePlan): readonly (readonly P[])[] {
     let endpoints = '';
     for (const endpoint of inOrder(plan.endpoints)) endpoints += `${endpoints === '' ? '' : ','}${endpointText(endpoint)}`;
     return [
-      this.#make('{"addressGroups":['),
-      ...this.#list(plan.addressGroups, addressGroupText),
-      this.#make(`],"endpoints":[${endpoints}],"node":${JSON.stringify(plan.node)},"ownNode":${addressesText(plan.ownNode)},"policyGroups":[`),
-      ...this.#list(plan.policyGroups, policyGroupText),
-      this.#make(`],"revision":${revisionText(plan.revision)},"rules":[`),
-      ...this.#list(plan.rules, ruleText),
-      this.#make(']}'),
+      this.#begin,
+      this.#list(plan.addressGroups, addressGroupText),
+      [this.#make(`],"endpoints":[${endpoints}],"node":${JSON.stringify(plan.node)},"ownNode":${addressesText(plan.ownNode)},"policyGroups":[`)],
+      this.#list(plan.policyGroups, policyGroupText),
+      [this.#make(`],"revision":${revisionText(plan.revision)},"rules":[`)],
+      this.#list(plan.rules, ruleText),
+      this.#end,
     ];
   }
 
@@ -49,16 +56,16 @@ export class PlanWriter<P> {
     const made: P[] = [];
     let [small, comma] = ['', ''];
     for (const one of inOrder(map)) {
-      small += comma;
-      comma = ',';
       const piece = this.#large.get(one);
       const text = piece === undefined ? textOf(one) : '';
-      if (piece === undefined && text.length < large) small += text;
+      if (piece === undefined && text.length < large) small += `${comma}${text}`;
       else {
         if (small !== '') made.push(this.#make(small));
         small = '';
+        if (comma !== '') made.push(this.#comma);
         made.push(piece ?? this.#keep(one, text));
       }
+      comma = ',';
     }
     if (small !== '') made.push(this.#make(small));
     this.#lists.set(map, made);

@@ -6,4 +6,4 @@ export { isLabelKey, isLabelValue, parseLabels } from './labels.ts';
 export { parseLabelSelector, selectorLimits } from './parse-label-selector.ts';
 export { bindSelector, isRelative } from './bind-selector.ts';
 export { clusterLabels, type ClusterScope, type NamespaceScope, type RelativeScope, type RelativeSelector, type SelectableFacts, selects, type WorkloadKind, type WorkloadSelector } from './workload-selector.ts';
-export { type MembershipChange, MembershipIndex } from './membership-index.ts';
+export { MembershipIndex, type OnMembership } from './membership-index.ts';

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { Few, putInto, type SetView, takeFrom } from '@firsthop/base';
 import type { Labels } from './label-selector.ts';
-import { labelPair, restrictionOf } from './restriction.ts';
+import { labelPair, namespaceText, restrictionOf } from './restriction.ts';
 import type { SelectableFacts, WorkloadSelector } from './workload-selector.ts';
 
 /** What the workload itself says; the namespace's labels are the namespace's business. */
@@ -13,93 +14,110 @@ export type OwnFacts = Omit<SelectableFacts, 'namespaceLabels'>;
 /** As others see it: the same object as long as one workload has these facts. */
 export interface LabelSetView<S, W> {
   readonly facts: SelectableFacts;
-  readonly selectors: ReadonlySet<S>;
-  readonly members: ReadonlySet<W>;
+  readonly selectors: SetView<S>;
+  readonly members: SetView<W>;
 }
 
 export interface LabelSet<S, W> {
   facts: SelectableFacts;
+  /** Within its namespace. */
   readonly key: string;
   /** The selectors that match these facts now. */
-  readonly selectors: Set<S>;
-  readonly members: Set<W>;
+  readonly selectors: Few<S>;
+  readonly members: Few<W>;
 }
 
-const namespaceKey = (cluster: string, namespace: string): string => JSON.stringify([cluster, namespace]);
+/** One namespace of one cluster. */
+interface Home<S, W> {
+  labels: Labels;
+  /** Somebody said so; otherwise its name is all that is known of it. */
+  isTold: boolean;
+  readonly sets: Map<string, LabelSet<S, W>>;
+}
 
 /** Unambiguous, whatever the keys and values hold. */
-const keyOf = ({ kind, cluster, namespace, labels, serviceAccount }: OwnFacts): string =>
-  JSON.stringify([kind, cluster, namespace, serviceAccount ?? null, [...labels].sort(([a], [b]) => (a < b ? -1 : 1))]);
+const keyOf = ({ kind, labels, serviceAccount }: OwnFacts): string => {
+  let key = serviceAccount === undefined ? kind : `${kind} ${serviceAccount.length}:${serviceAccount}`;
+  const pairs = labels.size < 2 ? labels : [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, value] of pairs) key += `/${name.length},${value.length}:${name}${value}`;
+  return key;
+};
 
 export class LabelSets<S, W> {
-  readonly #sets = new Map<string, LabelSet<S, W>>();
-  readonly #byPair = new Map<string, Set<LabelSet<S, W>>>();
-  readonly #byNamespace = new Map<string, Set<LabelSet<S, W>>>();
-  readonly #namespaces = new Map<string, Labels>();
+  readonly #homes = new Map<string, Home<S, W>>();
+  readonly #byPair = new Map<string, Few<LabelSet<S, W>>>();
 
   intern(own: OwnFacts): { readonly set: LabelSet<S, W>; readonly isNew: boolean } {
+    const { kind, cluster, namespace, labels, serviceAccount } = own;
+    const home = this.#homeOf(cluster, namespace);
     const key = keyOf(own);
-    const known = this.#sets.get(key);
+    const known = home.sets.get(key);
     if (known !== undefined) return { set: known, isNew: false };
-    const namespaceLabels = this.#namespaces.get(namespaceKey(own.cluster, own.namespace)) ?? new Map([['kubernetes.io/metadata.name', own.namespace]]);
-    const set: LabelSet<S, W> = { facts: { ...own, namespaceLabels }, key, selectors: new Set(), members: new Set() };
-    this.#sets.set(key, set);
-    for (const [index, at] of this.#places(set)) index.set(at, (index.get(at) ?? new Set()).add(set));
+    const set: LabelSet<S, W> = { facts: { kind, cluster, namespace, labels, serviceAccount, namespaceLabels: home.labels }, key, selectors: new Few(), members: new Few() };
+    home.sets.set(key, set);
+    for (const pair of pairsOf(set)) putInto(this.#byPair, pair, set);
     return { set, isNew: true };
   }
 
   remove(set: LabelSet<S, W>): void {
-    this.#sets.delete(set.key);
-    for (const [index, at] of this.#places(set)) {
-      index.get(at)?.delete(set);
-      if (index.get(at)?.size === 0) index.delete(at);
-    }
+    const { cluster, namespace } = set.facts;
+    const home = this.#homeOf(cluster, namespace);
+    home.sets.delete(set.key);
+    if (home.sets.size === 0 && !home.isTold) this.#homes.delete(namespaceText(cluster, namespace));
+    for (const pair of pairsOf(set)) takeFrom(this.#byPair, pair, set);
   }
 
   /** Gives the label sets of a namespace its present labels, and returns them. */
-  relabel(cluster: string, namespace: string, labels: Labels): readonly LabelSet<S, W>[] {
-    const key = namespaceKey(cluster, namespace);
-    this.#namespaces.set(key, labels);
-    const sets = [...(this.#byNamespace.get(key) ?? [])];
-    for (const set of sets) set.facts = { ...set.facts, namespaceLabels: labels };
-    return sets;
+  relabel(cluster: string, namespace: string, labels: Labels): Iterable<LabelSet<S, W>> {
+    const home = this.#homeOf(cluster, namespace);
+    home.labels = labels;
+    home.isTold = true;
+    for (const set of home.sets.values()) set.facts = { ...set.facts, namespaceLabels: labels };
+    return home.sets.values();
   }
 
-  all(): Iterable<LabelSet<S, W>> {
-    return this.#sets.values();
+  *all(): Generator<LabelSet<S, W>> {
+    for (const { sets } of this.#homes.values()) yield* sets.values();
   }
 
   /** Those of a namespace. */
   in(cluster: string, namespace: string): Iterable<LabelSet<S, W>> {
-    return this.#byNamespace.get(namespaceKey(cluster, namespace))?.values() ?? [];
+    return this.#homes.get(namespaceText(cluster, namespace))?.sets.values() ?? [];
   }
 
   /** A superset of the sets that the selector matches, as small as one index lookup makes it. */
-  *candidates(selector: WorkloadSelector): Generator<LabelSet<S, W>> {
+  candidates(selector: WorkloadSelector): Iterable<LabelSet<S, W>> {
     const restriction = restrictionOf(selector);
     switch (restriction.kind) {
       case 'labels': {
         // The fewer of two supersets.
         const { pairs, within } = restriction;
-        const there = within === undefined ? undefined : (this.#byNamespace.get(namespaceKey(within.cluster, within.namespace)) ?? new Set());
-        const having = pairs.reduce((sum, pair) => sum + (this.#byPair.get(pair)?.size ?? 0), 0);
-        if (there !== undefined && there.size <= having) yield* there;
-        else for (const pair of pairs) yield* this.#byPair.get(pair) ?? [];
-        return;
+        const there = within === undefined ? Number.POSITIVE_INFINITY : (this.#homes.get(namespaceText(within.cluster, within.namespace))?.sets.size ?? 0);
+        const having = pairs.flatMap((pair) => this.#byPair.get(pair) ?? []);
+        if (within !== undefined && there <= having.reduce((sum, { size }) => sum + size, 0)) return this.in(within.cluster, within.namespace);
+        const [only] = having;
+        return only === undefined || having.length > 1 ? having.flatMap((sets) => [...sets]) : only;
       }
       case 'namespace':
-        yield* this.#byNamespace.get(namespaceKey(restriction.cluster, restriction.namespace)) ?? [];
-        return;
+        return this.in(restriction.cluster, restriction.namespace);
       case 'none':
-        yield* this.#sets.values();
+        return this.all();
     }
   }
 
-  *#places({ facts }: LabelSet<S, W>): Generator<[Map<string, Set<LabelSet<S, W>>>, string]> {
-    yield [this.#byNamespace, namespaceKey(facts.cluster, facts.namespace)];
-    for (const [key, value] of facts.labels) {
-      yield [this.#byPair, labelPair(key, undefined)];
-      yield [this.#byPair, labelPair(key, value)];
-    }
+  #homeOf(cluster: string, namespace: string): Home<S, W> {
+    const key = namespaceText(cluster, namespace);
+    const known = this.#homes.get(key);
+    if (known !== undefined) return known;
+    const made: Home<S, W> = { labels: new Map([['kubernetes.io/metadata.name', namespace]]), isTold: false, sets: new Map() };
+    this.#homes.set(key, made);
+    return made;
+  }
+}
+
+function* pairsOf<S, W>({ facts }: LabelSet<S, W>): Generator<string> {
+  for (const [key, value] of facts.labels) {
+    yield labelPair(key, undefined);
+    yield labelPair(key, value);
   }
 }

@@ -1,41 +1,46 @@
 /**
  * Selector membership, kept incrementally.
  *
- * Feed it workloads, namespaces and selectors as they are now; it emits a change for each selector and workload whose
+ * Feed it workloads, namespaces and selectors as they are now; it tells of each selector and workload whose
  * membership really changed, exactly once. Output depends on the current facts only: order, repeats and skipped states
  * cannot be seen in it. Workloads with equal facts share one label set, and selectors are tried per label set, so a pod
  * whose siblings are known costs no matching at all. Synchronous: to batch, put a sequencer after it.
  *
  * @module
  */
+import { Few, type SetView } from '@firsthop/base';
 import type { Labels } from './label-selector.ts';
 import { type LabelSet, LabelSets, type LabelSetView, type OwnFacts } from './label-set.ts';
 import { SelectorBuckets } from './selector-buckets.ts';
 import { selects, type WorkloadSelector } from './workload-selector.ts';
 
-export interface MembershipChange<S, W> {
-  readonly selector: S;
-  readonly workload: W;
-  readonly member: boolean;
-}
+/** Hears of a selector and a workload whose membership is another one now. */
+export type OnMembership<S, W> = (selector: S, workload: W, member: boolean) => void;
 
 /** S names a selector, W a workload; both are the caller's. */
 export class MembershipIndex<S, W> {
   readonly #sets = new LabelSets<S, W>();
   readonly #setOf = new Map<W, LabelSet<S, W>>();
-  readonly #selectors = new Map<S, { readonly selector: WorkloadSelector; readonly sets: Set<LabelSet<S, W>> }>();
+  readonly #selectors = new Map<S, { readonly selector: WorkloadSelector; readonly sets: Few<LabelSet<S, W>> }>();
   readonly #buckets = new SelectorBuckets<S>();
   #touched = new Set<LabelSet<S, W>>();
+  readonly #onChange: OnMembership<S, W> | undefined;
 
-  /** A name stands for one selector for ever: putting it twice changes nothing. */
-  addSelector(name: S, selector: WorkloadSelector): MembershipChange<S, W>[] {
-    if (this.#selectors.has(name)) return [];
-    this.#selectors.set(name, { selector, sets: new Set() });
-    this.#buckets.add(name, selector);
-    return [...this.#sets.candidates(selector)].flatMap((set) => (selects(selector, set.facts) ? this.#enter(set, name) : []));
+  /** `onChange`: left out by who reads label sets (`takeTouched`), which are far fewer than their members. It must not change the index. */
+  constructor(onChange?: OnMembership<S, W>) {
+    this.#onChange = onChange;
   }
 
-  /** Emits nothing: who forgets a selector has no use for its members. */
+  /** A name stands for one selector for ever: putting it twice changes nothing. */
+  addSelector(name: S, selector: WorkloadSelector): void {
+    if (this.#selectors.has(name)) return;
+    const sets = new Few<LabelSet<S, W>>();
+    this.#selectors.set(name, { selector, sets });
+    this.#buckets.add(name, selector);
+    for (const set of this.#sets.candidates(selector)) if (selects(selector, set.facts)) this.#enter(set, name, sets);
+  }
+
+  /** Tells nothing: who forgets a selector has no use for its members. */
   removeSelector(name: S): void {
     const entry = this.#selectors.get(name);
     if (entry === undefined) return;
@@ -48,39 +53,41 @@ export class MembershipIndex<S, W> {
   }
 
   /** `now: undefined`: no selector may match it, or it does not exist. */
-  onWorkload(workload: W, now: OwnFacts | undefined): MembershipChange<S, W>[] {
+  onWorkload(workload: W, now: OwnFacts | undefined): void {
     const was = this.#setOf.get(workload);
     const is = now === undefined ? undefined : this.#intern(now);
-    if (was === is) return [];
+    if (was === is) return;
     was?.members.delete(workload);
     is?.members.add(workload);
     if (is === undefined) this.#setOf.delete(workload);
     else this.#setOf.set(workload, is);
-    const changes = [...difference(was, is, false), ...difference(is, was, true)].map(([selector, member]) => ({ selector, workload, member }));
+    if (this.#onChange !== undefined) {
+      for (const name of was?.selectors ?? []) if (is?.selectors.has(name) !== true) this.#onChange(name, workload, false);
+      for (const name of is?.selectors ?? []) if (was?.selectors.has(name) !== true) this.#onChange(name, workload, true);
+    }
     if (was !== undefined && was.members.size === 0) this.#forget(was);
-    return changes;
   }
 
   /** Only selectors that look at namespace labels, and only label sets of this namespace, are tried again. */
-  onNamespace(cluster: string, namespace: string, labels: Labels): MembershipChange<S, W>[] {
-    const changes: MembershipChange<S, W>[] = [];
+  onNamespace(cluster: string, namespace: string, labels: Labels): void {
     for (const set of this.#sets.relabel(cluster, namespace, labels)) {
       this.#touched.add(set);
       for (const name of this.#buckets.byNamespaceLabels()) {
         const entry = this.#selectors.get(name);
         if (entry === undefined) continue;
         const member = selects(entry.selector, set.facts);
-        if (member !== set.selectors.has(name)) changes.push(...(member ? this.#enter(set, name) : this.#leave(set, name)));
+        if (member === set.selectors.has(name)) continue;
+        if (member) this.#enter(set, name, entry.sets);
+        else this.#leave(set, name, entry.sets);
       }
     }
-    return changes;
   }
 
   *members(name: S): Generator<W> {
     for (const set of this.#selectors.get(name)?.sets ?? []) yield* set.members;
   }
 
-  selectorsOf(workload: W): ReadonlySet<S> {
+  selectorsOf(workload: W): SetView<S> {
     return this.#setOf.get(workload)?.selectors ?? new Set();
   }
 
@@ -127,22 +134,17 @@ export class MembershipIndex<S, W> {
     this.#sets.remove(set);
   }
 
-  #enter(set: LabelSet<S, W>, selector: S): MembershipChange<S, W>[] {
+  #enter(set: LabelSet<S, W>, selector: S, sets: Few<LabelSet<S, W>>): void {
     this.#touched.add(set);
     set.selectors.add(selector);
-    this.#selectors.get(selector)?.sets.add(set);
-    return [...set.members].map((workload) => ({ selector, workload, member: true }));
+    sets.add(set);
+    if (this.#onChange !== undefined) for (const workload of set.members) this.#onChange(selector, workload, true);
   }
 
-  #leave(set: LabelSet<S, W>, selector: S): MembershipChange<S, W>[] {
+  #leave(set: LabelSet<S, W>, selector: S, sets: Few<LabelSet<S, W>>): void {
     this.#touched.add(set);
     set.selectors.delete(selector);
-    this.#selectors.get(selector)?.sets.delete(set);
-    return [...set.members].map((workload) => ({ selector, workload, member: false }));
+    sets.delete(set);
+    if (this.#onChange !== undefined) for (const workload of set.members) this.#onChange(selector, workload, false);
   }
-}
-
-/** Selectors that match `one` and not `other`. */
-function* difference<S, W>(one: LabelSet<S, W> | undefined, other: LabelSet<S, W> | undefined, member: boolean): Generator<[S, boolean]> {
-  for (const name of one?.selectors ?? []) if (!other?.selectors.has(name)) yield [name, member];
 }

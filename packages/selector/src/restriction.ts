@@ -12,7 +12,10 @@ export type Restriction =
   | { readonly kind: 'none' };
 
 /** Key and value as one unambiguous text; no value = the key with whatever value. */
-export const labelPair = (key: string, value: string | undefined): string => JSON.stringify(value === undefined ? [key] : [key, value]);
+export const labelPair = (key: string, value: string | undefined): string => (value === undefined ? `${key.length}.${key}` : `${key.length}:${key}${value}`);
+
+/** A namespace of a cluster as one unambiguous text. */
+export const namespaceText = (cluster: string, namespace: string): string => `${cluster.length}:${cluster}/${namespace}`;
 
 /** The requirement with the fewest values is taken for the most selective one. */
 export const restrictionOf = ({ labels, namespaces, clusters }: WorkloadSelector): Restriction => {

@@ -3,43 +3,47 @@
  *
  * @module
  */
-import { labelPair, restrictionOf } from './restriction.ts';
+import { type Few, putInto, takeFrom } from '@firsthop/base';
+import { labelPair, namespaceText, type Restriction, restrictionOf } from './restriction.ts';
 import type { SelectableFacts, WorkloadSelector } from './workload-selector.ts';
 
-const unrestricted = '';
-const namespaceBucket = (cluster: string, namespace: string): string => `n${JSON.stringify([cluster, namespace])}`;
-const pairBucket = (pair: string): string => `l${pair}`;
-const pairWithin = (namespace: string, pair: string): string => `${namespace}${pair}`;
-
-const bucketsOf = (selector: WorkloadSelector): readonly string[] => {
-  const restriction = restrictionOf(selector);
-  switch (restriction.kind) {
-    case 'labels': {
-      const { within, pairs } = restriction;
-      return within === undefined ? pairs.map(pairBucket) : pairs.map((pair) => pairWithin(namespaceBucket(within.cluster, within.namespace), pair));
-    }
-    case 'namespace':
-      return [namespaceBucket(restriction.cluster, restriction.namespace)];
-    case 'none':
-      return [unrestricted];
-  }
-};
+/** Who is in this namespace, whatever his labels are. */
+const anyPair = '';
 
 export class SelectorBuckets<S> {
-  readonly #buckets = new Map<string, Set<S>>();
+  readonly #unrestricted = new Set<S>();
+  /** Of those that may select in any namespace. */
+  readonly #byPair = new Map<string, Few<S>>();
+  /** By namespace, then by pair. */
+  readonly #within = new Map<string, Map<string, Few<S>>>();
   readonly #byNamespaceLabels = new Set<S>();
 
   add(name: S, selector: WorkloadSelector): void {
-    for (const bucket of bucketsOf(selector)) this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? new Set()).add(name));
     if (selector.namespaces.kind === 'labels') this.#byNamespaceLabels.add(name);
+    const restriction = restrictionOf(selector);
+    if (restriction.kind === 'none') this.#unrestricted.add(name);
+    else if (restriction.kind === 'labels' && restriction.within === undefined) for (const pair of restriction.pairs) putInto(this.#byPair, pair, name);
+    else {
+      const { at, pairs } = placesOf(restriction);
+      const home = this.#within.get(at) ?? new Map<string, Few<S>>();
+      this.#within.set(at, home);
+      for (const pair of pairs) putInto(home, pair, name);
+      if (home.size === 0) this.#within.delete(at);
+    }
   }
 
   remove(name: S, selector: WorkloadSelector): void {
-    for (const bucket of bucketsOf(selector)) {
-      this.#buckets.get(bucket)?.delete(name);
-      if (this.#buckets.get(bucket)?.size === 0) this.#buckets.delete(bucket);
-    }
     this.#byNamespaceLabels.delete(name);
+    const restriction = restrictionOf(selector);
+    if (restriction.kind === 'none') this.#unrestricted.delete(name);
+    else if (restriction.kind === 'labels' && restriction.within === undefined) for (const pair of restriction.pairs) takeFrom(this.#byPair, pair, name);
+    else {
+      const { at, pairs } = placesOf(restriction);
+      const home = this.#within.get(at);
+      if (home === undefined) return;
+      for (const pair of pairs) takeFrom(home, pair, name);
+      if (home.size === 0) this.#within.delete(at);
+    }
   }
 
   /** Selectors whose answer depends on the labels of a namespace. */
@@ -48,13 +52,19 @@ export class SelectorBuckets<S> {
   }
 
   *candidates({ cluster, namespace, labels }: SelectableFacts): Generator<S> {
-    yield* this.#buckets.get(unrestricted) ?? [];
-    const home = namespaceBucket(cluster, namespace);
-    yield* this.#buckets.get(home) ?? [];
+    yield* this.#unrestricted;
+    const home = this.#within.get(namespaceText(cluster, namespace));
+    yield* home?.get(anyPair) ?? [];
     for (const [key, value] of labels)
       for (const pair of [labelPair(key, undefined), labelPair(key, value)]) {
-        yield* this.#buckets.get(pairBucket(pair)) ?? [];
-        yield* this.#buckets.get(pairWithin(home, pair)) ?? [];
+        yield* this.#byPair.get(pair) ?? [];
+        yield* home?.get(pair) ?? [];
       }
   }
 }
+
+const placesOf = (restriction: Exclude<Restriction, { readonly kind: 'none' }>): { readonly at: string; readonly pairs: readonly string[] } => {
+  if (restriction.kind === 'namespace') return { at: namespaceText(restriction.cluster, restriction.namespace), pairs: [anyPair] };
+  const { within, pairs } = restriction;
+  return { at: within === undefined ? '' : namespaceText(within.cluster, within.namespace), pairs };
+};

@@ -6,7 +6,7 @@
  */
 import { identityOfCertificate } from '@firsthop/trust';
 import { MAX_FRAME } from '@firsthop/wire';
-import type { PeerCertificate } from 'node:tls';
+import { createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket, { type ClientOptions } from 'ws';
 
@@ -34,10 +34,13 @@ const LAST_RETRY_MS = 800;
 
 export class AgentLink {
   readonly #options: AgentLinkOptions;
+  /** Made once: to read a key costs more than all else that an attempt takes. */
+  readonly #secure: SecureContext;
   #socket: WebSocket | undefined;
 
   constructor(options: AgentLinkOptions) {
     this.#options = options;
+    this.#secure = createSecureContext({ ...options.tls, minVersion: 'TLSv1.3' });
   }
 
   /** False: nobody is there; what matters will be said again at the next hello. */
@@ -104,10 +107,9 @@ export class AgentLink {
     return timer;
   }
 
-  #socketOptions(): ClientOptions {
+  #socketOptions(): ClientOptions & { readonly secureContext: SecureContext } {
     return {
-      ...this.#options.tls,
-      minVersion: 'TLSv1.3',
+      secureContext: this.#secure,
       perMessageDeflate: false,
       maxPayload: MAX_FRAME,
       handshakeTimeout: 5000,

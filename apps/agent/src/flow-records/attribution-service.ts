@@ -69,7 +69,7 @@ export class AttributionService {
     try {
       this.#watching = options.watch?.({
         onLogged: (packet) => this.#flows.logged(packet),
-        onBegun: (connection, sourcePort) => this.#begun(connection, sourcePort),
+        onBegun: (connection) => this.#begun(connection),
         onEnded: (ended) => this.#flows.ended(ended),
         onLost: (what, count) => (what === 'log' ? this.#flows.missed(count) : this.#flows.missedConnections(count)),
         onFault: options.onFault,
@@ -120,7 +120,7 @@ export class AttributionService {
   }
 
   /** Both ends' decisions, where both are of this node. */
-  #begun(connection: Connection, sourcePort: number | undefined): void {
+  #begun(connection: Connection): void {
     const tables = this.#options.tables();
     if (tables === undefined) return;
     for (const direction of ['egress', 'ingress'] as const) {
@@ -131,7 +131,7 @@ export class AttributionService {
       const trial = this.#attributor.decideOnTrial(tables, connection, direction);
       // The kernel's own record says it, where there is one.
       if (trial === undefined || trial.verdict === 'allow' || decision.log) continue;
-      const { from, to, protocol, port } = connection;
+      const { from, to, protocol, port, sourcePort } = connection;
       this.#flows.noted({ time, interface: undefined, direction, packet: { from, to, protocol, port, ...(sourcePort === undefined ? {} : { sourcePort }) }, prefix: { verdict: 'allow' }, decision, trial });
     }
   }

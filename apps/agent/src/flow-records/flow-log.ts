@@ -71,8 +71,8 @@ export class FlowLog {
     this.#keep({ record: flowRecord(sighting) });
   }
 
-  ended({ connection, sourcePort, time, packets, bytes, duration }: EndedConnection): void {
-    const { from, to, protocol, port } = connection;
+  ended({ connection, time, packets, bytes, duration }: EndedConnection): void {
+    const { from, to, protocol, port, sourcePort } = connection;
     const key = flowKey({ from: formatAddress(from), to: formatAddress(to), protocol, port, ...(sourcePort === undefined ? {} : { sourcePort }) });
     for (const kept of this.#open.get(key) ?? []) {
       const end: FlowEnd = { time, duration: duration ?? Math.max(0, time - kept.record.time), ...(packets === undefined ? {} : { packets }), ...(bytes === undefined ? {} : { bytes }) };

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { type Few, putInto, takeFrom } from '@firsthop/base';
 import type { FactChange, Inventory, Workload } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
 import type { AddressGroupId } from '@firsthop/plan';
@@ -18,6 +19,8 @@ import { LiveGroup } from './live-group.ts';
 type Groups = readonly LiveGroup[];
 const none: Groups = [];
 
+/** It asks for users of a port. */
+const isNamed = ({ source }: LiveGroup): boolean => source.kind === 'workloads' && source.use !== undefined;
 /** A source of which members are found by a selector, or by none: everybody. */
 const isSelected = ({ kind }: GroupSource): boolean => kind === 'workloads' || kind === 'service';
 
@@ -27,10 +30,10 @@ export class AddressGroups {
   readonly #peers: PeerGroups;
   readonly #groups = new Map<AddressGroupId, LiveGroup>();
   /** By selector; those of everybody under `undefined`. */
-  readonly #bySelector = new Map<SelectorKey | undefined, Set<LiveGroup>>();
+  readonly #bySelector = new Map<SelectorKey | undefined, Few<LiveGroup>>();
   /** Of those that are selected: by what, at present. */
   readonly #selectorOf = new Map<LiveGroup, SelectorKey | undefined>();
-  readonly #services = new Map<string, Set<LiveGroup>>();
+  readonly #services = new Map<string, Few<LiveGroup>>();
   readonly #ofNodes = new Set<LiveGroup>();
   readonly #groupsOf = new Map<Address, Groups>();
   /** Those of a label set without those that ask for ports, and those that do. */
@@ -106,7 +109,7 @@ export class AddressGroups {
     this.#groups.set(peer.group, group);
     const { source } = group;
     if (isSelected(source)) {
-      if (source.kind === 'service') put(this.#services, this.#serviceId(source), group);
+      if (source.kind === 'service') putInto(this.#services, this.#serviceId(source), group);
       this.#select(group, this.#selectorFor(source));
     } else {
       if (source.kind === 'nodes') this.#ofNodes.add(group);
@@ -118,7 +121,7 @@ export class AddressGroups {
   #forget(group: LiveGroup): void {
     this.#groups.delete(group.id);
     this.#ofNodes.delete(group);
-    if (group.source.kind === 'service') take(this.#services, this.#serviceId(group.source), group);
+    if (group.source.kind === 'service') takeFrom(this.#services, this.#serviceId(group.source), group);
     this.#deselect(group);
   }
 
@@ -140,7 +143,7 @@ export class AddressGroups {
   #select(group: LiveGroup, selector: { readonly key: SelectorKey | undefined } | null): void {
     this.#deselect(group);
     if (selector === null) return;
-    put(this.#bySelector, selector.key, group);
+    putInto(this.#bySelector, selector.key, group);
     this.#selectorOf.set(group, selector.key);
     this.touch(this.#setsOf(selector.key));
   }
@@ -149,7 +152,7 @@ export class AddressGroups {
     if (!this.#selectorOf.has(group)) return;
     const key = this.#selectorOf.get(group);
     this.#selectorOf.delete(group);
-    take(this.#bySelector, key, group);
+    takeFrom(this.#bySelector, key, group);
     this.touch(this.#setsOf(key));
     if (key !== undefined) this.#pool.release(key);
   }
@@ -175,8 +178,7 @@ export class AddressGroups {
     if (was === now) return;
     if (now.length === 0) this.#groupsOf.delete(address);
     else this.#groupsOf.set(address, now);
-    const kept = new Set(now);
-    for (const group of was) if (!kept.has(group) && group.delete(address)) this.#changed.add(group);
+    for (const group of was.length === 0 ? none : gone(was, now)) if (group.delete(address)) this.#changed.add(group);
     for (const group of now) if (group.add(address)) this.#changed.add(group);
   }
 
@@ -192,17 +194,18 @@ export class AddressGroups {
   #sharedOf(set: LabelSet): { readonly plain: Groups; readonly named: Groups } {
     const known = this.#shared.get(set);
     if (known !== undefined) return known;
-    const all = [undefined, ...set.selectors].flatMap((key) => [...(this.#bySelector.get(key) ?? [])]);
-    const isNamed = ({ source }: LiveGroup): boolean => source.kind === 'workloads' && source.use !== undefined;
-    const made = { plain: all.filter((group) => !isNamed(group)), named: all.filter(isNamed) };
+    const [plain, named]: [LiveGroup[], LiveGroup[]] = [[], []];
+    for (const group of this.#bySelector.get(undefined) ?? []) (isNamed(group) ? named : plain).push(group);
+    for (const key of set.selectors) for (const group of this.#bySelector.get(key) ?? []) (isNamed(group) ? named : plain).push(group);
+    const made = { plain: plain.length === 0 ? none : plain.slice(), named: named.length === 0 ? none : named };
     this.#shared.set(set, made);
     return made;
   }
 }
 
-const put = <K, V>(map: Map<K, Set<V>>, key: K, value: V): void => void map.set(key, (map.get(key) ?? new Set<V>()).add(value));
-const take = <K, V>(map: Map<K, Set<V>>, key: K, value: V): void => {
-  const there = map.get(key);
-  there?.delete(value);
-  if (there?.size === 0) map.delete(key);
+/** Of lists that may be long, or most of the time are not. */
+const gone = (was: Groups, now: Groups): Groups => {
+  if (now.length < 8) return was.filter((group) => !now.includes(group));
+  const kept = new Set(now);
+  return was.filter((group) => !kept.has(group));
 };

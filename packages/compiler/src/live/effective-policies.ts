@@ -4,7 +4,9 @@
  * @module
  */
 import type { Enforcement, Inventory, Workload } from '@firsthop/inventory';
+import { type Few, putInto } from '@firsthop/base';
 import { policyGroupId, policyGroupText } from '@firsthop/plan';
+import type { Policy } from '@firsthop/policy';
 import { StageCompiler, type Subject } from '../compile-stages.ts';
 import type { Governing, PolicyOrder } from '../policy-order.ts';
 import { portsKey, type RuleCache, type RuleMaker } from '../rule-cache.ts';
@@ -26,13 +28,15 @@ interface OfSet {
   readonly byRest: Map<string, LivePolicy>;
 }
 
+const policiesOf = ({ tiers, isolating }: Governing): readonly Policy[] => (tiers.length === 0 ? isolating : [...tiers.flatMap(({ policies }) => policies), ...isolating]);
+
 export class EffectivePolicies {
   readonly #parts: EffectivePoliciesParts;
   readonly #ofSet = new WeakMap<LabelSet, OfSet>();
   readonly #hangingOnWorld = new Set<LabelSet>();
   /** By all that they hang on: workloads with other labels may be governed alike. */
   readonly #alike = new Map<string, LivePolicy>();
-  readonly #keys = new Map<LivePolicy, string[]>();
+  readonly #keys = new Map<LivePolicy, Few<string>>();
   /** Grows with each change of who uses which port names. */
   #epoch = 0;
 
@@ -73,7 +77,7 @@ export class EffectivePolicies {
 
   #governed(set: LabelSet): OfSet {
     const governing = this.#parts.order.governing(set.selectors);
-    const policies = [...governing.tiers.flatMap((tier) => tier.policies), ...governing.isolating];
+    const policies = policiesOf(governing);
     const made: OfSet = { governing, hangsOnWorld: this.#parts.cache.hangsOnWorld(policies), byRest: new Map() };
     this.#ofSet.set(set, made);
     if (made.hangsOnWorld) this.#hangingOnWorld.add(set);
@@ -82,7 +86,7 @@ export class EffectivePolicies {
 
   #alikeOf({ hangsOnWorld }: OfSet, subject: Subject): LivePolicy {
     const { governing, enforcement } = subject;
-    const policies = [...governing.tiers.flatMap((tier) => tier.policies), ...governing.isolating];
+    const policies = policiesOf(governing);
     const key = `${enforcement}|${hangsOnWorld ? this.#epoch : ''}|${governing.key}|${this.#parts.cache.keyOf(policies, subject)}`;
     const known = this.#alike.get(key);
     if (known !== undefined && this.#parts.policies.isKnown(known)) return known;
@@ -92,7 +96,7 @@ export class EffectivePolicies {
       const id = policyGroupId(maker.name(policyGroupText({ id: policyGroupId(''), ...content })));
     const made = this.#parts.policies.put({ id, ...content }, stages.rules.values());
     this.#alike.set(key, made);
-    this.#keys.set(made, [...(this.#keys.get(made) ?? []), key]);
+    putInto(this.#keys, made, key);
     return made;
   }
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { SetDigest } from '@firsthop/base';
-import { type Address, compareAddresses } from '@firsthop/netaddr';
+import { Few, SetDigest, type SetView } from '@firsthop/base';
+import { type Address, AddressSet, compareAddresses } from '@firsthop/netaddr';
 import { type AddressGroup, type AddressGroupDelta, type AddressGroupId, groupEntry, memberEntry } from '@firsthop/plan';
 import type { GroupSource } from '../group-source.ts';
 
@@ -14,19 +14,23 @@ export interface Holder {
   groupChanged(group: LiveGroup, by: SetDigest): void;
 }
 
+/** As many take less room one by one than in columns. */
+const few = 16;
+
 const sorted = (addresses: Iterable<Address>): Address[] => [...addresses].sort(compareAddresses);
 
 export class LiveGroup {
   readonly id: AddressGroupId;
   readonly source: GroupSource;
-  readonly holders: Set<Holder> = new Set();
+  readonly holders: Few<Holder> = new Few();
   /** How many rules name it. */
   refs = 0;
   /** Of it and its members, as holders have counted it. */
   readonly digest: SetDigest = new SetDigest();
-  readonly #members = new Set<Address>();
-  #come = new Set<Address>();
-  #gone = new Set<Address>();
+  readonly #members = new Few<Address>();
+  /** Since the last flush. */
+  #come: Few<Address> | undefined;
+  #gone: Few<Address> | undefined;
   #change: SetDigest | undefined;
   #delta: AddressGroupDelta | undefined;
   #whole: AddressGroupDelta | undefined;
@@ -38,15 +42,14 @@ export class LiveGroup {
     this.digest.add(...groupEntry(id));
   }
 
-  get members(): ReadonlySet<Address> {
+  get members(): SetView<Address> {
     return this.#members;
   }
 
   /** Whether it was not there. */
   add(address: Address): boolean {
-    if (this.#members.has(address)) return false;
-    this.#members.add(address);
-    if (!this.#gone.delete(address)) this.#come.add(address);
+    if (!this.#members.add(address)) return false;
+    if (this.#gone?.delete(address) !== true) (this.#come ??= new Few()).add(address);
     (this.#change ??= new SetDigest()).add(...memberEntry(this.id, address));
     return true;
   }
@@ -54,7 +57,7 @@ export class LiveGroup {
   /** Whether it was there. */
   delete(address: Address): boolean {
     if (!this.#members.delete(address)) return false;
-    if (!this.#come.delete(address)) this.#gone.add(address);
+    if (this.#come?.delete(address) !== true) (this.#gone ??= new Few()).add(address);
     (this.#change ??= new SetDigest()).remove(...memberEntry(this.id, address));
     return true;
   }
@@ -73,8 +76,9 @@ export class LiveGroup {
 
   /** For who has it as it was at the last flush. Undefined: it is the same. */
   delta(): AddressGroupDelta | undefined {
-    if (this.#come.size + this.#gone.size === 0) return undefined;
-    return (this.#delta ??= { id: this.id, added: sorted(this.#come), removed: sorted(this.#gone) });
+    const [come, gone] = [this.#come ?? [], this.#gone ?? []];
+    if ((this.#come?.size ?? 0) + (this.#gone?.size ?? 0) === 0) return undefined;
+    return (this.#delta ??= { id: this.id, added: sorted(come), removed: sorted(gone) });
   }
 
   /** For who does not have it. */
@@ -84,12 +88,13 @@ export class LiveGroup {
 
   /** As it is now; never changes. */
   frozen(): AddressGroup {
-    return (this.#frozen ??= { id: this.id, members: new Set(this.#members) });
+    return (this.#frozen ??= { id: this.id, members: this.#members.size < few ? Few.of(this.#members) : AddressSet.of(this.#members) });
   }
 
   flushed(): void {
-    if (this.#come.size > 0) this.#come = new Set();
-    if (this.#gone.size > 0) this.#gone = new Set();
+    this.#come = undefined;
+    this.#gone = undefined;
     this.#delta = undefined;
+    this.#whole = undefined;
   }
 }

@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { SetDigest } from '@firsthop/base';
-import { peerLeaves, type PlanRule, type PlanRuleId, policyGroupEntry, type PolicyGroup, type PolicyGroupId, ruleEntry } from '@firsthop/plan';
+import { Few, SetDigest } from '@firsthop/base';
+import { type AddressGroupId, peerLeaves, type PlanRule, type PlanRuleId, policyGroupEntry, type PolicyGroup, type PolicyGroupId, ruleEntry } from '@firsthop/plan';
+import type { GroupPeer } from '../peer-groups.ts';
 import type { AddressGroups } from './address-groups.ts';
 import type { LiveGroup } from './live-group.ts';
 
@@ -14,7 +15,7 @@ export interface LiveRule {
   readonly rule: PlanRule;
   readonly groups: readonly LiveGroup[];
   readonly digest: SetDigest;
-  readonly policies: Set<LivePolicy>;
+  readonly policies: Few<LivePolicy>;
 }
 
 const digestOf = (entry: readonly [key: string, content: string]): SetDigest => {
@@ -22,6 +23,8 @@ const digestOf = (entry: readonly [key: string, content: string]): SetDigest => 
   digest.add(...entry);
   return digest;
 };
+
+const none: readonly LiveRule[] = [];
 
 export class LivePolicy {
   /** Another one for each. */
@@ -39,22 +42,18 @@ export class LivePolicy {
     this.number = number;
     this.group = group;
     this.rules = rules;
-    this.groups = [...new Set(rules.flatMap((rule) => rule.groups))];
+    this.groups = rules.length === 1 ? (rules[0]?.groups ?? []) : [...new Set(rules.flatMap((rule) => rule.groups))];
     this.digest = digestOf(policyGroupEntry(group));
   }
 
   /** `rules`: that no other policy group has; `shared`: all others. `digest`: of the former. */
   get own(): { readonly rules: readonly LiveRule[]; readonly shared: readonly LiveRule[]; readonly digest: SetDigest } {
     if (this.#own !== undefined) return this.#own;
-    const [rules, shared]: [LiveRule[], LiveRule[]] = [[], []];
+    const isShared = ({ policies }: LiveRule): boolean => policies.size > 1;
+    const shared = this.rules.some(isShared) ? this.rules.filter(isShared) : none;
+    const rules = shared.length === 0 ? this.rules : this.rules.filter((rule) => !isShared(rule));
     const digest = new SetDigest();
-    for (const rule of this.rules) {
-      if (rule.policies.size > 1) shared.push(rule);
-      else {
-        rules.push(rule);
-        digest.include(rule.digest);
-      }
-    }
+    for (const rule of rules) digest.include(rule.digest);
     return (this.#own = { rules, shared, digest });
   }
 
@@ -80,7 +79,7 @@ export class LivePolicies {
   put(group: PolicyGroup, rules: Iterable<PlanRule>): LivePolicy {
     const known = this.#policies.get(group.id);
     if (known !== undefined) return known;
-    const made = new LivePolicy(this.#lastNumber++, group, [...rules].map((rule) => this.#ruleOf(rule)));
+    const made = new LivePolicy(this.#lastNumber++, group, Array.from(rules, (rule) => this.#ruleOf(rule)));
     for (const { policies } of made.rules) {
       policies.add(made);
       if (policies.size === 2) for (const policy of policies) policy.sharingChanged();
@@ -117,8 +116,9 @@ export class LivePolicies {
   #ruleOf(rule: PlanRule): LiveRule {
     const known = this.#rules.get(rule.id);
     if (known !== undefined) return known;
-    const leaves = new Map(rule.matches.flatMap(({ peers }) => peers.flatMap((peer) => [...peerLeaves(peer)].flatMap((leaf) => (leaf.kind === 'group' ? [[leaf.group, leaf] as const] : [])))));
-    const made: LiveRule = { rule, groups: [...leaves.values()].map((leaf) => this.#groups.retain(leaf)), digest: digestOf(ruleEntry(rule)), policies: new Set() };
+    const leaves = new Map<AddressGroupId, GroupPeer>();
+    for (const { peers } of rule.matches) for (const peer of peers) for (const leaf of peerLeaves(peer)) if (leaf.kind === 'group') leaves.set(leaf.group, leaf);
+    const made: LiveRule = { rule, groups: Array.from(leaves.values(), (leaf) => this.#groups.retain(leaf)), digest: digestOf(ruleEntry(rule)), policies: new Few() };
     this.#rules.set(rule.id, made);
     return made;
   }

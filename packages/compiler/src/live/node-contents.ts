@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { compareText, SetDigest } from '@firsthop/base';
+import { compareText, SetDigest, type SetView } from '@firsthop/base';
 import type { Address } from '@firsthop/netaddr';
 import { type AddressGroupDelta, emptyPlan, endpointEntry, nodeEntry, type NodePlan, ownNodeEntry, type PlanDelta, type PlanEndpoint, type PlanRule, type Revision } from '@firsthop/plan';
 import type { Holder, LiveGroup } from './live-group.ts';
@@ -37,7 +37,7 @@ class Needed<T> {
   }
 
   /** Some that is there, or was at the last flush, for which `is` holds. `among`: which may be more than there are here, or fewer. */
-  some(among: ReadonlySet<T>, is: (one: T) => boolean): boolean {
+  some(among: SetView<T>, is: (one: T) => boolean): boolean {
     if (among.size <= this.counts.size + this.#before.size) {
       for (const one of among) if ((this.counts.has(one) || this.#before.has(one)) && is(one)) return true;
       return false;

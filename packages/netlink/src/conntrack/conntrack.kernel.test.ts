@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Conntrack } from './conntrack.ts';
-import { type ConntrackEntry, connectionStatus, tcpState } from './entry.ts';
+import { type ConntrackEntry, connectionStatus, tcpState, tcpTracking } from './entry.ts';
 import type { ConntrackEvent } from './messages.ts';
 import { protocolNumber, type Tuple } from './tuple.ts';
 import { watchConnections } from './watch-connections.ts';
@@ -91,8 +91,11 @@ describe('the table of connections', () => {
     expect(entry!.labels).toEqual(Buffer.from([8, ...Array.from({ length: 15 }, () => 0)]));
     expect(entry!.status! & (connectionStatus.confirmed | connectionStatus.seenReply)).toBe(connectionStatus.confirmed | connectionStatus.seenReply);
     // The prober ends a connection with a reset.
-    if (protocol === 'TCP') expect(entry!.protocolState?.tcp?.state).toBe(tcpState.close);
-    else expect(entry!.protocolState).toBeUndefined();
+    if (protocol === 'TCP') {
+      expect(entry!.protocolState?.tcp?.state).toBe(tcpState.close);
+      // Its handshake was heard.
+      expect(entry!.protocolState!.tcp!.originalFlags! & tcpTracking.lenient).toBe(0);
+    } else expect(entry!.protocolState).toBeUndefined();
     for (const counted of [entry!.originalCounters, entry!.replyCounters]) {
       expect(counted?.packets).toBeGreaterThanOrEqual(1n);
       expect(counted?.bytes).toBeGreaterThanOrEqual(28n);

@@ -9,7 +9,11 @@ import { type Tuple, tuple } from './tuple.ts';
 const counters = attributes({ packets: field(1, u64be), bytes: field(2, u64be) });
 const times = attributes({ start: field(1, u64be), stop: field(2, u64be) });
 const state = attributes({ state: field(1, u8) });
-const protocolState = attributes({ tcp: field(1, state), sctp: field(3, state) });
+/** Two bytes: what holds, and which of that is to be changed. The kernel fills in the first one only. */
+const trackingFlags: Codec<number> = { isNested: false, write: (to, value) => to.raw(Buffer.from([value, 0xff])), read: u8.read };
+const tcp = attributes({ state: field(1, u8), originalFlags: field(4, trackingFlags), replyFlags: field(5, trackingFlags) });
+/** Flags: bits of `tcpTracking`, of either side. */
+const protocolState = attributes({ tcp: field(1, tcp), sctp: field(3, state) });
 const helper = attributes({ name: field(1, text) });
 
 const fields = {
@@ -75,3 +79,6 @@ export const entryKey: Codec<EntryKey> = {
 export const connectionStatus = { expected: 0x1, seenReply: 0x2, assured: 0x4, confirmed: 0x8, sourceNat: 0x10, destinationNat: 0x20, dying: 0x200, fixedTimeout: 0x400 } as const;
 
 export const tcpState = { none: 0, synSent: 1, synReceived: 2, established: 3, finWait: 4, closeWait: 5, lastAck: 6, timeWait: 7, close: 8, synSent2: 9 } as const;
+
+/** How a side of TCP is tracked (`IP_CT_TCP_FLAG_*`). `lenient`: packets outside of its window are not held against it, because its handshake was not heard. */
+export const tcpTracking = { windowScaling: 0x01, selectiveAcknowledgement: 0x02, closing: 0x04, lenient: 0x08 } as const;
