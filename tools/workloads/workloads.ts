@@ -18,7 +18,8 @@ const denyAll = (home: string): KubernetesObject => networkPolicy('default-deny'
 /** Those with these labels hear each other. */
 const among = (name: string, home: string, labels: Readonly<Record<string, string>>): KubernetesObject => networkPolicy(name, home, { podSelector: matching(labels), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: matching(labels) }] }] });
 
-function* smallNamespaces(seed: number): Generator<KubernetesObject> {
+/** `nodes`: over how many the pods are spread. */
+export function* smallNamespaces(seed: number, nodes = 1000): Generator<KubernetesObject> {
   const random = seeded(seed);
   for (let i = 0; i < 25_000; i++) {
     const home = `ns-${i}`;

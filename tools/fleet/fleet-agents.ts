@@ -1,0 +1,100 @@
+/**
+ * Simulated agents, all in this process: they connect, take plans, answer at once. One of a hundred is a whole agent's session, which checks what it is sent; the others
+ * look at the revision. Arguments: URL CREDENTIALS COUNT [HANDSHAKES AT A TIME].
+ *
+ * @module
+ */
+import { AgentSession, encodeAgentMessage, headsOf, MAX_FRAME, PROTOCOL } from '@firsthop/wire';
+import { createSecureContext } from 'node:tls';
+import WebSocket, { type ClientOptions } from 'ws';
+import { nodeName, readFleet } from './credentials.ts';
+import { hear, microseconds, type Order, say } from './messages.ts';
+
+const [url = '', file = '', count = '0', parallel = '50'] = process.argv.slice(2);
+const { agents: credentials } = readFleet(file);
+const total = Number(count);
+
+const lags: number[] = [];
+const sockets: WebSocket[] = [];
+let [synced, received, bytes, wrong, left] = [0, 0, 0, 0, 0];
+/** Lag is counted from here on. */
+let isChurning = false;
+
+/** What to answer to a frame, and the position of the first change in it. */
+type Reader = (frame: Uint8Array) => { readonly answers: readonly string[]; readonly first: number };
+
+const positionOf = (watermarks: ReadonlyMap<string, number>): number => watermarks.get(fleetSource) ?? 0;
+const fleetSource = 'fleet';
+
+const light: Reader = (frame) => {
+  const heads = headsOf(frame);
+  return { answers: [encodeAgentMessage({ type: 'ack', digest: heads.at(-1)?.digest ?? '', kernel: 'k' })], first: positionOf(heads[0]?.watermarks ?? new Map()) };
+};
+
+/** Decodes, applies, and compares digests. */
+const whole = (node: string): Reader => {
+  const session = new AgentSession(node, undefined);
+  session.hello();
+  return (frame) => {
+    const { first } = light(frame);
+    const answers = session.receive(frame).flatMap((action) => {
+      if (action.do === 'adopt') return [session.ack({ digest: action.plan.revision.digest, kernel: 'k', endpoints: [] })];
+      wrong++;
+      return action.do === 'send' ? [action.text] : [];
+    });
+    return { answers, first };
+  };
+};
+
+const connect = (n: number, onOpen: () => void): void => {
+  const node = nodeName(n);
+  const issued = credentials[node];
+  if (issued === undefined) throw new Error(`no credentials of ${node}`);
+  const options: ClientOptions & { secureContext: unknown } = { secureContext: createSecureContext({ ...issued, minVersion: 'TLSv1.3' }), perMessageDeflate: false, maxPayload: MAX_FRAME, checkServerIdentity: (() => undefined) as never };
+  const socket = new WebSocket(url, options);
+  sockets[n] = socket;
+  const read = n % 100 === 0 ? whole(node) : light;
+  let isSynced = false;
+  socket.on('open', () => {
+    socket.send(encodeAgentMessage({ type: 'hello', protocol: PROTOCOL, node }));
+    onOpen();
+  });
+  socket.on('message', (frame: Buffer) => {
+    const now = microseconds();
+    const { answers, first } = read(frame);
+    received++;
+    bytes += frame.byteLength;
+    if (isChurning && isSynced) lags.push(now - first);
+    if (!isSynced) {
+      isSynced = true;
+      if (++synced === total) say({ synced, seconds: (microseconds() - begun) / 1e6 });
+    }
+    for (const answer of answers) socket.send(answer);
+  });
+  socket.on('error', () => undefined);
+  socket.on('close', () => void left++);
+};
+
+const begun = microseconds();
+let next = 0;
+const connectNext = (): void => {
+  if (next < total) connect(next++, connectNext);
+};
+for (let i = 0; i < Number(parallel); i++) connectNext();
+
+const quantile = (sorted: readonly number[], q: number): number => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN) / 1000;
+
+hear(process.stdin, (order: Order) => {
+  if (order.do === 'stall') {
+    // Every so many-th reads no more.
+    const step = Math.round(1 / order.share);
+    for (let n = 1; n < total; n += step) sockets[n]?.pause();
+    isChurning = true;
+    [lags.length, received, bytes] = [0, 0, 0];
+    say({ stalled: Math.ceil((total - 1) / step) });
+  } else if (order.do === 'tell') {
+    const sorted = lags.toSorted((a, b) => a - b);
+    say({ received, bytes, wrong, left, lag_p50_ms: quantile(sorted, 0.5), lag_p99_ms: quantile(sorted, 0.99), lag_max_ms: quantile(sorted, 1) });
+    process.exit(0);
+  }
+});

@@ -1,0 +1,93 @@
+/**
+ * A manager of a cluster of small namespaces, without a kernel or an API server: it compiles, serves agents over mutual TLS, and changes its pods on demand. Arguments:
+ * CREDENTIALS NODES.
+ *
+ * @module
+ */
+import { Compiler } from '@firsthop/compiler';
+import { AgentServer } from '@firsthop/transport';
+import { ManagerSession, PlanFeed } from '@firsthop/wire';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { NodeRegistry } from '../../apps/manager/src/node-registry.ts';
+import { seeded } from '../bench/random.ts';
+import { decode } from '../workloads/decode.ts';
+import { smallNamespaces } from '../workloads/workloads.ts';
+import { podChange, podsOf } from './pod-churn.ts';
+import { fleetCluster, readFleet } from './credentials.ts';
+import { hear, microseconds, type Order, say } from './messages.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+const [file = '', nodes = '0'] = process.argv.slice(2);
+const { manager } = readFleet(file);
+const compiler = new Compiler({ cluster: fleetCluster });
+const changes = [...smallNamespaces(1, Number(nodes))].map(decode);
+for (const change of changes) compiler.apply(change);
+const pods = podsOf(changes);
+const feed = new PlanFeed({ snapshot: (node) => compiler.snapshot(node) });
+const registry = new NodeRegistry();
+let [acks, told] = [0, 0];
+/** `position`: when what is flushed was due. Agents say how much later they heard of it. */
+const flush = (position: number): ReadonlyMap<string, unknown> => {
+  const deltas = compiler.flush({ epoch: 0, watermarks: new Map([['fleet', position]]) });
+  feed.changed(deltas);
+  return deltas;
+};
+flush(microseconds());
+
+const agents = new AgentServer({
+  accept: ({ name }) => new ManagerSession({ node: name, feed: feed.of(name), onReport: (report) => (registry.report(name, report), void acks++) }),
+  onConnection: (node) => registry.connectionChanged(node),
+});
+const server = createServer({ ...manager, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3', handshakeTimeout: 60_000 });
+server.on('upgrade', (request, socket, head) => {
+  socket.on('error', () => socket.destroy());
+  agents.upgrade(request, socket, head);
+});
+server.on('tlsClientError', (_error, socket) => socket.destroy());
+
+/** Of this process, after what is garbage is gone. */
+const measure = (): object => {
+  collect();
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rss_mb: rss / 1e6, heap_mb: heapUsed / 1e6, cpu_s: (user + system) / 1e6, acks, told };
+};
+
+const churn = (perSecond: number, seconds: number): void => {
+  const random = seeded(2);
+  const begun = microseconds();
+  const total = perSecond * seconds;
+  let [done, spans, widest] = [0, 0, 0];
+  const due = (n: number): number => begun + Math.round((n * 1e6) / perSecond);
+  const step = (): void => {
+    const now = microseconds();
+    // What is due already goes out together, and is as old as the oldest of it.
+    const position = due(done);
+    let isAny = false;
+    for (; done < total && due(done) <= now; done++) {
+      compiler.apply(podChange(pods, random));
+      isAny = true;
+    }
+    if (isAny) {
+      const touched = flush(position);
+      spans += touched.size;
+      widest = Math.max(widest, touched.size);
+      told += touched.size;
+      agents.planChanged(touched.keys() as Iterable<string>);
+    }
+    if (done < total) setTimeout(step, Math.max(0, (due(done) - microseconds()) / 1000));
+    else say({ churned: done, seconds: (microseconds() - begun) / 1e6, mean_span: spans / done, widest });
+  };
+  step();
+};
+
+hear(process.stdin, (order: Order) => {
+  if (order.do === 'churn') churn(order.perSecond, order.seconds);
+  else if (order.do === 'tell') say(measure());
+});
+server.listen(0, '127.0.0.1', () => say({ port: (server.address() as AddressInfo).port, ...measure() }));

@@ -1,0 +1,114 @@
+/**
+ * One manager and a fleet of agents, each in a process of its own, and what it takes to serve them.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { issueFleet } from './credentials.ts';
+import { hear, type Order } from './messages.ts';
+
+export interface FleetRun {
+  readonly agents: number;
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** Share of agents that read nothing while there is churn. */
+  readonly stalled: number;
+}
+
+/** A process that answers each order with a line; those that it says by itself are told apart by a key that they have. */
+class Part {
+  readonly #child: ChildProcess;
+  readonly #said: Record<string, number>[] = [];
+  #waiting: { readonly key: string; readonly resolve: (said: Record<string, number>) => void; readonly reject: (error: Error) => void } | undefined;
+
+  constructor(script: string, args: readonly string[]) {
+    // One descriptor a connection.
+    this.#child = spawn('sh', ['-c', 'ulimit -n "$(ulimit -H -n)"; exec "$@"', 'sh', process.execPath, fileURLToPath(new URL(script, import.meta.url)), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+    if (this.#child.stdout !== null) hear(this.#child.stdout, (said) => this.#heard(said));
+    this.#child.on('exit', (code) => this.#waiting?.reject(new Error(`${script} ended with ${code}`)));
+  }
+
+  order(order: Order): void {
+    this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+  }
+
+  /** The next thing that it says with this key in it. */
+  says(key: string): Promise<Record<string, number>> {
+    const at = this.#said.findIndex((said) => key in said);
+    if (at >= 0) return Promise.resolve(this.#said.splice(at, 1)[0] ?? {});
+    return new Promise((resolve, reject) => (this.#waiting = { key, resolve, reject }));
+  }
+
+  end(): void {
+    this.#waiting = undefined;
+    this.#child.kill('SIGKILL');
+  }
+
+  #heard(said: Record<string, number>): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined || !(waiting.key in said)) return void this.#said.push(said);
+    this.#waiting = undefined;
+    waiting.resolve(said);
+  }
+}
+
+const part = (of: Record<string, number>, key: string): number => of[key] ?? Number.NaN;
+
+/** `say` tells people how far it is. Times in milliseconds where it says so, sizes in kilobytes and megabytes of ten. */
+export const runFleet = async ({ agents, perSecond, seconds, stalled }: FleetRun, say: (text: string) => void): Promise<Record<string, number>> => {
+  const folder = mkdtempSync(join(tmpdir(), 'firsthop-fleet-'));
+  const credentials = join(folder, 'credentials.json');
+  const parts: Part[] = [];
+  const start = (script: string, ...args: readonly string[]): Part => {
+    const made = new Part(script, args);
+    parts.push(made);
+    return made;
+  };
+  try {
+    say(`${agents} certificates`);
+    await issueFleet(credentials, agents);
+    say('loading the cluster');
+    const manager = start('fleet-manager.ts', credentials, String(agents));
+    const base = await manager.says('port');
+    say('connecting');
+    const fleet = start('fleet-agents.ts', `wss://127.0.0.1:${base['port']}/agent`, credentials, String(agents));
+    const connected = await fleet.says('synced');
+    manager.order({ do: 'tell' });
+    const full = await manager.says('rss_mb');
+    fleet.order({ do: 'stall', share: stalled });
+    await fleet.says('stalled');
+    say('changing');
+    manager.order({ do: 'churn', perSecond, seconds });
+    const churned = await manager.says('churned');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    manager.order({ do: 'tell' });
+    const after = await manager.says('rss_mb');
+    fleet.order({ do: 'tell' });
+    const heard = await fleet.says('received');
+    if (part(heard, 'wrong') > 0) throw new Error(`${heard['wrong']} messages did not fit`);
+    return {
+      connected_s: part(connected, 'seconds'),
+      connect_cpu_s: part(full, 'cpu_s') - part(base, 'cpu_s'),
+      base_rss_mb: part(base, 'rss_mb'),
+      rss_mb: part(full, 'rss_mb'),
+      rss_kb_per_agent: ((part(full, 'rss_mb') - part(base, 'rss_mb')) * 1000) / agents,
+      rss_after_churn_mb: part(after, 'rss_mb'),
+      churn_s: part(churned, 'seconds'),
+      churn_cpu_s: part(after, 'cpu_s') - part(full, 'cpu_s'),
+      mean_span: part(churned, 'mean_span'),
+      widest_span: part(churned, 'widest'),
+      messages: part(heard, 'received'),
+      bytes_per_message: part(heard, 'bytes') / part(heard, 'received'),
+      lag_p50_ms: part(heard, 'lag_p50_ms'),
+      lag_p99_ms: part(heard, 'lag_p99_ms'),
+      lag_max_ms: part(heard, 'lag_max_ms'),
+    };
+  } finally {
+    for (const one of parts) one.end();
+    rmSync(folder, { recursive: true });
+  }
+};
