@@ -1,5 +1,6 @@
 export { type AgentAction, AgentSession, type Realization } from './agent-session.ts';
-export { type Frame, FrameWriter } from './frames/frame-writer.ts';
+export type { Frame } from './frames/frame-builder.ts';
+export { FrameWriter } from './frames/frame-writer.ts';
 export { type ManagerMessage, readFrame } from './frames/read-frame.ts';
 export { headsOf } from './frames/read-heads.ts';
 export { type AgentReport, ManagerSession, type ManagerSessionOptions, type SessionAction } from './manager-session.ts';

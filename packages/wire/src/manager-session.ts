@@ -7,7 +7,7 @@
  * @module
  */
 import type { Revision } from '@firsthop/plan';
-import type { Frame } from './frames/frame-writer.ts';
+import type { Frame } from './frames/frame-builder.ts';
 import { type AgentMessage, decodeAgentMessage, PROTOCOL } from './message.ts';
 import type { NodeFeed } from './plan-feed.ts';
 import { isOlder } from './revision-order.ts';

@@ -7,7 +7,8 @@
  * @module
  */
 import type { NodePlan, PlanDelta, Revision } from '@firsthop/plan';
-import { type Frame, FrameWriter } from './frames/frame-writer.ts';
+import type { Frame } from './frames/frame-builder.ts';
+import { FrameWriter } from './frames/frame-writer.ts';
 
 /** What a session asks of it. */
 export interface NodeFeed {

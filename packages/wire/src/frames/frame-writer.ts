@@ -1,105 +1,120 @@
 /**
- * Plans and their changes as frames, for many nodes at once: what several of them have is written, and packed, once.
+ * Plans and their changes as frames, for many nodes at once: what several of them have and is not small is written, and packed, once.
  *
  * That works by identity: whoever compiles plans hands out the same rule list, group or change of a group to all nodes that have it, and never changes it
  * afterwards.
  *
  * @module
  */
-import { compareText } from '@firsthop/base';
-import { type AddressGroup, type AddressGroupDelta, addressesText, endpointText, type NodePlan, type PlanDelta, type PlanEndpoint, type PlanRule, type PolicyGroup, policyGroupText, revisionText, ruleText } from '@firsthop/plan';
-import { writeColumns } from './address-columns.ts';
-import { FRAME_VERSION, type SectionKind, sectionKind } from './layout.ts';
-import { packedSection, section } from './section.ts';
+import { type AddressGroup, type AddressGroupDelta, addressesText, endpointText, type NodePlan, type PlanDelta, policyGroupText, revisionText, ruleText } from '@firsthop/plan';
+import { type Frame, FrameBuilder } from './frame-builder.ts';
+import { type SectionKind, sectionKind } from './layout.ts';
+import { packedSection } from './section.ts';
 
-/** A whole message in pieces, of which others may have some. Nobody changes them. */
-export type Frame = readonly Uint8Array[];
-
-interface Named {
-  readonly id: string;
+interface ObjectList<T> {
+  readonly kind: SectionKind;
+  /** What all who have the same list hold. */
+  readonly of: object;
+  readonly list: Iterable<T>;
+  readonly size: number;
+  readonly textOf: (one: T) => string;
 }
 
-const utf8 = new TextEncoder();
-const version = Uint8Array.of(FRAME_VERSION);
-const inOrder = <T extends Named>(list: Iterable<T>): T[] => [...list].sort((a, b) => compareText(a.id, b.id));
-const idBytes = (id: string): Uint8Array => Buffer.from(id, 'hex');
-const texts = (ids: readonly string[]): string => JSON.stringify(ids);
-const json = (kind: SectionKind, text: string): Uint8Array => section(kind, utf8.encode(text));
-
-/** An object of as many characters is a section of its own, which all lists share; a smaller one is written again faster than it is found. */
-const large = 1024;
-
-/** A list that is no longer than this is written again faster than it is packed. */
-const short = 4096;
-const packedIfLong = (plain: Uint8Array): Uint8Array => (plain.byteLength > short ? packedSection(plain) : plain);
+/** A list of fewer is written again faster than it is found. */
+const fewObjects = 16;
+/** Of a group's members, or of those of them that come and go. */
+const fewMembers = 64;
 
 export class FrameWriter {
-  readonly #groups = new WeakMap<AddressGroup, Uint8Array>();
-  readonly #changes = new WeakMap<AddressGroupDelta, Uint8Array>();
-  readonly #objects = new WeakMap<Named, Uint8Array>();
+  readonly #builder = new FrameBuilder();
+  /** For what is shared, while a frame is being written. */
+  readonly #aside = new FrameBuilder();
+  readonly #groups = new WeakMap<AddressGroup, Frame>();
+  readonly #changes = new WeakMap<AddressGroupDelta, Frame>();
   /** By the map or the list that holds them. */
   readonly #lists = new WeakMap<object, Frame>();
-  readonly #groupLists = new WeakMap<object, Frame>();
 
   snapshot(plan: NodePlan): Frame {
-    const begin = `{"node":${JSON.stringify(plan.node)},"ownNode":${addressesText(plan.ownNode)},"revision":${revisionText(plan.revision)}}`;
-    return [
-      version,
-      json(sectionKind.plan, begin),
-      ...this.#groupList(plan.addressGroups),
-      ...this.#list(sectionKind.rules, plan.rules, plan.rules.values(), ruleText),
-      ...this.#list(sectionKind.policies, plan.policyGroups, plan.policyGroups.values(), policyGroupText),
-      ...sections(sectionKind.endpoints, inOrder(plan.endpoints.values()).map(endpointText)).map(packedSection),
-    ];
+    const to = this.#builder.begin();
+    to.section(sectionKind.plan);
+    to.text(`{"node":${JSON.stringify(plan.node)},"ownNode":${addressesText(plan.ownNode)},"revision":${revisionText(plan.revision)}}`);
+    to.endSection();
+    for (const group of plan.addressGroups.values())
+      if (group.members.size <= fewMembers) writeGroup(to, group);
+      else to.shared(this.#shared(this.#groups, group, (aside) => writeGroup(aside, group)));
+    this.#list(to, { kind: sectionKind.rules, of: plan.rules, list: plan.rules.values(), size: plan.rules.size, textOf: ruleText });
+    this.#list(to, { kind: sectionKind.policies, of: plan.policyGroups, list: plan.policyGroups.values(), size: plan.policyGroups.size, textOf: policyGroupText });
+    if (plan.endpoints.size > 0) writeList(to, sectionKind.endpoints, plan.endpoints.values(), endpointText);
+    return to.end();
   }
 
   /** One after another, each of what the one before it leaves. */
   changes(deltas: readonly PlanDelta[]): Frame {
-    return [version, ...deltas.flatMap((delta) => this.#change(delta))];
+    const to = this.#builder.begin();
+    for (const delta of deltas) this.#change(to, delta);
+    return to.end();
   }
 
-  #change(delta: PlanDelta): Uint8Array[] {
-    const { node, base, revision, ownNode, addressGroups, rules, policyGroups, endpoints } = delta;
-    const begin = `{"node":${JSON.stringify(node)},"base":"${base}","revision":${revisionText(revision)}${ownNode === undefined ? '' : `,"ownNode":${addressesText(ownNode)}`},"removedEndpoints":${texts(delta.removedEndpoints)},"removedPolicyGroups":${texts(delta.removedPolicyGroups)},"removedRules":${texts(delta.removedRules)},"removedGroups":${texts(delta.removedGroups)}}`;
-    return [
-      json(sectionKind.change, begin),
-      ...addressGroups.map((group) => this.#groupChange(group)),
-      ...this.#list<PlanRule>(sectionKind.rules, rules, rules, ruleText),
-      ...this.#list<PolicyGroup>(sectionKind.policies, policyGroups, policyGroups, policyGroupText),
-      ...sections(sectionKind.endpoints, endpoints.map((endpoint: PlanEndpoint) => endpointText(endpoint))).map(packedIfLong),
-    ];
+  #change(to: FrameBuilder, delta: PlanDelta): void {
+    const { rules, policyGroups, endpoints } = delta;
+    to.section(sectionKind.change);
+    to.text(headOf(delta));
+    to.endSection();
+    for (const group of delta.addressGroups)
+      if (group.added.length + group.removed.length <= fewMembers) writeMembers(to, group);
+      else to.shared(this.#shared(this.#changes, group, (aside) => writeMembers(aside, group)));
+    this.#list(to, { kind: sectionKind.rules, of: rules, list: rules, size: rules.length, textOf: ruleText });
+    this.#list(to, { kind: sectionKind.policies, of: policyGroups, list: policyGroups, size: policyGroups.length, textOf: policyGroupText });
+    if (endpoints.length > 0) writeList(to, sectionKind.endpoints, endpoints, endpointText);
   }
 
-  #groupList(groups: NodePlan['addressGroups']): Frame {
-    return remembered(this.#groupLists, groups, () => inOrder(groups.values()).map((group) => remembered(this.#groups, group, () => packedSection(section(sectionKind.group, idBytes(group.id), writeColumns(group.members))))));
+  #list<T>(to: FrameBuilder, { kind, of, list, size, textOf }: ObjectList<T>): void {
+    if (size === 0) return;
+    if (size <= fewObjects) writeList(to, kind, list, textOf);
+    else to.shared(this.#shared(this.#lists, of, (aside) => writeList(aside, kind, list, textOf)));
   }
 
-  #groupChange(change: AddressGroupDelta): Uint8Array {
-    return remembered(this.#changes, change, () => packedIfLong(section(sectionKind.members, idBytes(change.id), writeColumns(change.added), writeColumns(change.removed))));
-  }
-
-  /** `of`: what all who have the same list hold. */
-  #list<T extends Named>(kind: SectionKind, of: object, list: Iterable<T>, textOf: (one: T) => string): Frame {
-    return remembered(this.#lists, of, () => {
-      const small: string[] = [];
-      const made: Uint8Array[] = [];
-      for (const one of inOrder(list)) {
-        const known = this.#objects.get(one);
-        const text = known === undefined ? textOf(one) : '';
-        if (known === undefined && text.length < large) small.push(text);
-        else made.push(known ?? remembered(this.#objects, one, () => packedSection(json(kind, `[${text}]`))));
-      }
-      return [...sections(kind, small).map(packedIfLong), ...made];
-    });
+  #shared<K extends object>(known: WeakMap<K, Frame>, key: K, write: (aside: FrameBuilder) => void): Frame {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const aside = this.#aside.beginPiece();
+    write(aside);
+    const made = aside.end().map(packedSection);
+    known.set(key, made);
+    return made;
   }
 }
 
-const sections = (kind: SectionKind, list: readonly string[]): Uint8Array[] => (list.length === 0 ? [] : [json(kind, `[${list.join(',')}]`)]);
+const headOf = ({ node, base, revision, ownNode, removedEndpoints, removedPolicyGroups, removedRules, removedGroups }: PlanDelta): string =>
+  `{"node":${JSON.stringify(node)},"base":"${base}","revision":${revisionText(revision)}${ownNode === undefined ? '' : `,"ownNode":${addressesText(ownNode)}`},"removedEndpoints":${JSON.stringify(removedEndpoints)},"removedPolicyGroups":${JSON.stringify(removedPolicyGroups)},"removedRules":${JSON.stringify(removedRules)},"removedGroups":${JSON.stringify(removedGroups)}}`;
 
-const remembered = <K extends object, V>(known: WeakMap<K, V>, key: K, make: () => V): V => {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  known.set(key, made);
-  return made;
+const writeGroup = (to: FrameBuilder, { id, members }: AddressGroup): void => {
+  to.section(sectionKind.group);
+  to.id(id);
+  to.columns(members);
+  to.endSection();
+};
+
+const writeMembers = (to: FrameBuilder, { id, added, removed }: AddressGroupDelta): void => {
+  to.section(sectionKind.members);
+  to.id(id);
+  to.columns(added);
+  to.columns(removed);
+  to.endSection();
+};
+
+const writeList = <T>(to: FrameBuilder, kind: SectionKind, list: Iterable<T>, textOf: (one: T) => string): void => {
+  to.section(kind);
+  let [text, comma] = ['[', ''];
+  for (const one of list) {
+    text += comma + textOf(one);
+    comma = ',';
+    // Long texts are slow to write at once, and short ones one by one.
+    if (text.length > 8192) {
+      to.text(text);
+      text = '';
+    }
+  }
+  to.text(`${text}]`);
+  to.endSection();
 };
