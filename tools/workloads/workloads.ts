@@ -18,13 +18,15 @@ const denyAll = (home: string): KubernetesObject => networkPolicy('default-deny'
 /** Those with these labels hear each other. */
 const among = (name: string, home: string, labels: Readonly<Record<string, string>>): KubernetesObject => networkPolicy(name, home, { podSelector: matching(labels), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: matching(labels) }] }] });
 
-function* smallNamespaces(seed: number): Generator<KubernetesObject> {
+/** Four pods and three policies in each namespace, whose nodes are as many as there are pods for a hundred on each. */
+export function* smallNamespaces(seed: number, namespaces = 25_000): Generator<KubernetesObject> {
   const random = seeded(seed);
-  for (let i = 0; i < 25_000; i++) {
+  const hosts = Math.max(1, Math.round(namespaces / 25));
+  for (let i = 0; i < namespaces; i++) {
     const home = `ns-${i}`;
     const sides = ['app-1', 'app-2'].map((key) => ({ [key]: 'scale' }));
     yield namespace(home);
-    for (let j = 0; j < 4; j++) yield pod({ name: `pod-${j}`, namespace: home, labels: sides[j % 2] ?? {} }, 4 * i + j, someNode(random, nodes));
+    for (let j = 0; j < 4; j++) yield pod({ name: `pod-${j}`, namespace: home, labels: sides[j % 2] ?? {} }, 4 * i + j, someNode(random, hosts));
     yield denyAll(home);
     for (const [j, labels] of sides.entries()) yield among(`np-${j}`, home, labels);
   }

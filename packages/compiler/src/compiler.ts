@@ -43,12 +43,12 @@ export class Compiler {
   readonly #placements: Placements;
   readonly #policySets = new PolicySets();
   readonly #nodes = new Map<string, NodeContents>();
-  #touchedNodes = new Set<NodeContents>();
+  readonly #touchedNodes = new Set<NodeContents>();
   /** By whom a node is named whose own addresses may be others. */
-  #otherNodes = new Set<string>();
+  readonly #otherNodes = new Set<string>();
   /** Whoever has these may be governed otherwise. */
-  #sets = new Set<LabelSet>();
-  #workloads = new Set<WorkloadId>();
+  readonly #sets = new Set<LabelSet>();
+  readonly #workloads = new Set<WorkloadId>();
   /** Some workload that declares port names is other than before. */
   #isOtherWorld = false;
   #hadTrial = false;
@@ -85,7 +85,7 @@ export class Compiler {
       if (delta !== undefined) deltas.set(node.node, delta);
       if (node.isEmpty) this.#nodes.delete(node.node);
     }
-    this.#touchedNodes = new Set();
+    this.#touchedNodes.clear();
     const gone = this.#policies.flushed();
     for (const effective of [this.#effective.deciding, this.#effective.trial]) effective.forgetPolicies(gone);
     this.#groups.flushed();
@@ -174,15 +174,15 @@ export class Compiler {
 
   #settleWorkloads(): void {
     for (const set of this.#sets) for (const id of set.members) this.#workloads.add(id);
-    this.#sets = new Set();
+    this.#sets.clear();
     for (const id of this.#workloads) this.#place(id);
-    this.#workloads = new Set();
+    this.#workloads.clear();
     for (const node of this.#touchedNodes) this.#otherNodes.add(node.node);
     for (const name of this.#otherNodes) {
       const node = this.#nodes.get(name);
       node?.setOwn(node.isEmpty ? [] : (this.#inventory.node(this.#inventory.cluster, name)?.addresses ?? []));
     }
-    this.#otherNodes = new Set();
+    this.#otherNodes.clear();
   }
 
   #place(id: WorkloadId): void {

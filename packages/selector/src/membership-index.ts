@@ -14,6 +14,9 @@ import { type LabelSet, LabelSets, type LabelSetView, type OwnFacts } from './la
 import { SelectorBuckets } from './selector-buckets.ts';
 import { selects, type WorkloadSelector } from './workload-selector.ts';
 
+/** Of whatever. */
+const none: ReadonlySet<never> = new Set();
+
 /** Hears of a selector and a workload whose membership is another one now. */
 export type OnMembership<S, W> = (selector: S, workload: W, member: boolean) => void;
 
@@ -88,7 +91,7 @@ export class MembershipIndex<S, W> {
   }
 
   selectorsOf(workload: W): SetView<S> {
-    return this.#setOf.get(workload)?.selectors ?? new Set();
+    return this.#setOf.get(workload)?.selectors ?? none;
   }
 
   /** The same object for workloads that no selector can tell apart, as long as one of them is there; undefined for unknown ones. */
@@ -111,6 +114,7 @@ export class MembershipIndex<S, W> {
 
   /** Label sets whose selectors, or whose namespace's labels, are others than when this was last asked; some are nobody's any more. */
   takeTouched(): ReadonlySet<LabelSetView<S, W>> {
+    if (this.#touched.size === 0) return none;
     const touched = this.#touched;
     this.#touched = new Set();
     return touched;
