@@ -20,7 +20,7 @@ import { LivePolicies } from './live/live-policy.ts';
 import { NodeContents } from './live/node-contents.ts';
 import { Placements } from './live/placements.ts';
 import { PolicySets } from './live/policy-sets.ts';
-import { contentNames } from './naming.ts';
+import { contentNames, type Texts } from './naming.ts';
 import { PeerGroups } from './peer-groups.ts';
 import { PolicyOrder } from './policy-order.ts';
 import { RuleCache } from './rule-cache.ts';
@@ -41,6 +41,8 @@ export class Compiler {
   readonly #orders = { deciding: new PolicyOrder(), trial: new PolicyOrder() };
   readonly #effective: { readonly deciding: EffectivePolicies; readonly trial: EffectivePolicies };
   readonly #placements: Placements;
+  /** Of what was made since the last flush. */
+  readonly #texts: Texts = new Map();
   readonly #policySets = new PolicySets();
   readonly #nodes = new Map<string, NodeContents>();
   readonly #touchedNodes = new Set<NodeContents>();
@@ -58,8 +60,8 @@ export class Compiler {
     const inventory = (this.#inventory = new Inventory(cluster));
     this.#peers = new PeerGroups(inventory, this.#pool, names, naming);
     this.#groups = new AddressGroups(inventory, this.#pool, this.#peers);
-    this.#policies = new LivePolicies(this.#groups);
-    const parts = { inventory, cache: this.#cache, maker: { groups: this.#peers, ipBlocks, name: naming }, policies: this.#policies };
+    this.#policies = new LivePolicies(this.#groups, this.#texts);
+    const parts = { inventory, cache: this.#cache, maker: { groups: this.#peers, ipBlocks, name: naming, texts: this.#texts }, policies: this.#policies };
     this.#effective = { deciding: new EffectivePolicies({ ...parts, order: this.#orders.deciding }), trial: new EffectivePolicies({ ...parts, order: this.#orders.trial }) };
     this.#placements = new Placements({ cluster, policies: this.#policies, nodeOf: (name) => this.#nodeOf(name) });
   }
@@ -89,6 +91,7 @@ export class Compiler {
     const gone = this.#policies.flushed();
     for (const effective of [this.#effective.deciding, this.#effective.trial]) effective.forgetPolicies(gone);
     this.#groups.flushed();
+    this.#texts.clear();
     return deltas;
   }
 

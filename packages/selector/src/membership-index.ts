@@ -11,6 +11,7 @@
 import { Few, type SetView } from '@firsthop/base';
 import type { Labels } from './label-selector.ts';
 import { type LabelSet, LabelSets, type LabelSetView, type OwnFacts } from './label-set.ts';
+import { restrictionOf } from './restriction.ts';
 import { SelectorBuckets } from './selector-buckets.ts';
 import { selects, type WorkloadSelector } from './workload-selector.ts';
 
@@ -39,8 +40,9 @@ export class MembershipIndex<S, W> {
     if (this.#selectors.has(name)) return;
     const sets = new Few<LabelSet<S, W>>();
     this.#selectors.set(name, { selector, sets });
-    this.#buckets.add(name, selector);
-    for (const set of this.#sets.candidates(selector)) if (selects(selector, set.facts)) this.#enter(set, name, sets);
+    const restriction = restrictionOf(selector);
+    this.#buckets.add(name, selector, restriction);
+    for (const set of this.#sets.candidates(restriction)) if (selects(selector, set.facts)) this.#enter(set, name, sets);
   }
 
   /** Tells nothing: who forgets a selector has no use for its members. */
@@ -123,12 +125,12 @@ export class MembershipIndex<S, W> {
   #intern(now: OwnFacts): LabelSet<S, W> {
     const { set, isNew } = this.#sets.intern(now);
     if (isNew) {
-      for (const name of this.#buckets.candidates(set.facts)) {
+      this.#buckets.forCandidates(set.facts, (name) => {
         const entry = this.#selectors.get(name);
-        if (entry === undefined || !selects(entry.selector, set.facts)) continue;
+        if (entry === undefined || !selects(entry.selector, set.facts)) return;
         set.selectors.add(name);
         entry.sets.add(set);
-      }
+      });
     }
     return set;
   }

@@ -173,8 +173,8 @@ export class NodeContents implements Holder {
       revision: { ...revision, digest: this.#base },
       ownNode: this.#own,
       addressGroups: this.#policySet().addressGroups,
-      rules: this.#policySet().rules,
-      policyGroups: this.#policySet().policyGroups,
+      rules: this.#policySet().rules.map,
+      policyGroups: this.#policySet().policyGroups.map,
       endpoints: new Map(this.#endpoints),
     };
     if (this.#plan.revision.epoch !== revision.epoch || this.#plan.revision.watermarks !== revision.watermarks) this.#plan = { ...this.#plan, revision: { ...revision, digest: this.#base } };
@@ -236,8 +236,8 @@ export class NodeContents implements Holder {
       revision,
       ...(this.#ownBefore === undefined || equalAddresses(this.#ownBefore, this.#own) ? {} : { ownNode: this.#own }),
       addressGroups: this.#groupDeltas(groups.come),
-      rules: isFirst ? this.#policySet().sorted.rules : this.#rulesOf(come, (policy) => this.#policies.wasThere(policy)),
-      policyGroups: isFirst ? this.#policySet().sorted.policyGroups : byId(come.map(({ group }) => group)),
+      rules: isFirst ? this.#policySet().rules.list : this.#rulesOf(come, (policy) => this.#policies.wasThere(policy)),
+      policyGroups: isFirst ? this.#policySet().policyGroups.list : byId(come.map(({ group }) => group)),
       endpoints: byId(put),
       removedEndpoints: removed.sort(compareText),
       removedPolicyGroups: gone.map(({ group }) => group.id).sort(compareText),
