@@ -25,7 +25,7 @@ const collect = runInNewContext('gc') as () => void;
 const [file = '', nodes = '0'] = process.argv.slice(2);
 const { manager } = readFleet(file);
 const compiler = new Compiler({ cluster: fleetCluster });
-const changes = [...smallNamespaces(1, Number(nodes))].map(decode);
+const changes = [...smallNamespaces(1, 25_000, Number(nodes))].map(decode);
 for (const change of changes) compiler.apply(change);
 const pods = podsOf(changes);
 const feed = new PlanFeed({ snapshot: (node) => compiler.snapshot(node) });

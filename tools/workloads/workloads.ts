@@ -18,10 +18,10 @@ const denyAll = (home: string): KubernetesObject => networkPolicy('default-deny'
 /** Those with these labels hear each other. */
 const among = (name: string, home: string, labels: Readonly<Record<string, string>>): KubernetesObject => networkPolicy(name, home, { podSelector: matching(labels), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: matching(labels) }] }] });
 
-/** `nodes`: over how many the pods are spread. */
-export function* smallNamespaces(seed: number, nodes = 1000): Generator<KubernetesObject> {
+/** Four pods and three policies in each namespace. `nodes`: over which the pods are spread; not said: as many as there are for a hundred pods on each. */
+export function* smallNamespaces(seed: number, namespaces = 25_000, nodes = Math.max(1, Math.round(namespaces / 25))): Generator<KubernetesObject> {
   const random = seeded(seed);
-  for (let i = 0; i < 25_000; i++) {
+  for (let i = 0; i < namespaces; i++) {
     const home = `ns-${i}`;
     const sides = ['app-1', 'app-2'].map((key) => ({ [key]: 'scale' }));
     yield namespace(home);

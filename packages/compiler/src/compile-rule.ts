@@ -8,10 +8,10 @@
  */
 import { contentId } from '@firsthop/base';
 import type { NamedPort } from '@firsthop/inventory';
-import { type Attribution, type PlanAction, type PlanMatch, type PlanPeer, type PlanRule, planRuleId, ruleText } from '@firsthop/plan';
+import { aroundRule, type Attribution, type PlanAction, type PlanMatch, type PlanPeer, type PlanRule, planRuleId } from '@firsthop/plan';
 import type { Action, Direction, Peer, Policy, PortMatch, Rule } from '@firsthop/policy';
 import { alternatives, boundSelector, compilePeer, compilePeers, type PeerContext } from './compile-peer.ts';
-import type { Naming } from './naming.ts';
+import { nameAround, type Naming, type Texts } from './naming.ts';
 import type { NamedGroup } from './peer-groups.ts';
 import { resolveServices } from './resolve-services.ts';
 
@@ -21,6 +21,7 @@ export interface RuleContext extends PeerContext {
   /** What port names mean at the subject. */
   readonly names: readonly NamedPort[];
   readonly name: Naming;
+  readonly texts: Texts | undefined;
 }
 
 const actions: { readonly [A in Action]: PlanAction } = { Allow: 'allow', Drop: 'drop', Reject: 'reject', Pass: 'pass', Delegate: 'delegate' };
@@ -114,5 +115,5 @@ const killOf = (policy: Policy): Pick<PlanRule, 'kill'> => {
 
 export const compileRule = (rule: Rule, context: RuleContext): PlanRule => {
   const content = { action: actions[rule.action], matches: matchesOf(rule, context), attribution: attributionOf(rule, context), log: rule.log, ...killOf(context.policy) };
-  return { id: planRuleId(context.name(ruleText({ id: planRuleId(''), ...content }))), ...content };
+  return { id: planRuleId(nameAround(aroundRule(content), context.name, context.texts)), ...content };
 };

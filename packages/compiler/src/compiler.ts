@@ -20,7 +20,7 @@ import { LivePolicies } from './live/live-policy.ts';
 import { NodeContents } from './live/node-contents.ts';
 import { Placements } from './live/placements.ts';
 import { PolicySets } from './live/policy-sets.ts';
-import { contentNames } from './naming.ts';
+import { contentNames, type Texts } from './naming.ts';
 import { PeerGroups } from './peer-groups.ts';
 import { PolicyOrder } from './policy-order.ts';
 import { RuleCache } from './rule-cache.ts';
@@ -41,14 +41,16 @@ export class Compiler {
   readonly #orders = { deciding: new PolicyOrder(), trial: new PolicyOrder() };
   readonly #effective: { readonly deciding: EffectivePolicies; readonly trial: EffectivePolicies };
   readonly #placements: Placements;
+  /** Of what was made since the last flush. */
+  readonly #texts: Texts = new Map();
   readonly #policySets = new PolicySets();
   readonly #nodes = new Map<string, NodeContents>();
-  #touchedNodes = new Set<NodeContents>();
+  readonly #touchedNodes = new Set<NodeContents>();
   /** By whom a node is named whose own addresses may be others. */
-  #otherNodes = new Set<string>();
+  readonly #otherNodes = new Set<string>();
   /** Whoever has these may be governed otherwise. */
-  #sets = new Set<LabelSet>();
-  #workloads = new Set<WorkloadId>();
+  readonly #sets = new Set<LabelSet>();
+  readonly #workloads = new Set<WorkloadId>();
   /** Some workload that declares port names is other than before. */
   #isOtherWorld = false;
   #hadTrial = false;
@@ -58,8 +60,8 @@ export class Compiler {
     const inventory = (this.#inventory = new Inventory(cluster));
     this.#peers = new PeerGroups(inventory, this.#pool, names, naming);
     this.#groups = new AddressGroups(inventory, this.#pool, this.#peers);
-    this.#policies = new LivePolicies(this.#groups);
-    const parts = { inventory, cache: this.#cache, maker: { groups: this.#peers, ipBlocks, name: naming }, policies: this.#policies };
+    this.#policies = new LivePolicies(this.#groups, this.#texts);
+    const parts = { inventory, cache: this.#cache, maker: { groups: this.#peers, ipBlocks, name: naming, texts: this.#texts }, policies: this.#policies };
     this.#effective = { deciding: new EffectivePolicies({ ...parts, order: this.#orders.deciding }), trial: new EffectivePolicies({ ...parts, order: this.#orders.trial }) };
     this.#placements = new Placements({ cluster, policies: this.#policies, nodeOf: (name) => this.#nodeOf(name) });
   }
@@ -85,10 +87,11 @@ export class Compiler {
       if (delta !== undefined) deltas.set(node.node, delta);
       if (node.isEmpty) this.#nodes.delete(node.node);
     }
-    this.#touchedNodes = new Set();
+    this.#touchedNodes.clear();
     const gone = this.#policies.flushed();
     for (const effective of [this.#effective.deciding, this.#effective.trial]) effective.forgetPolicies(gone);
     this.#groups.flushed();
+    this.#texts.clear();
     return deltas;
   }
 
@@ -174,15 +177,15 @@ export class Compiler {
 
   #settleWorkloads(): void {
     for (const set of this.#sets) for (const id of set.members) this.#workloads.add(id);
-    this.#sets = new Set();
+    this.#sets.clear();
     for (const id of this.#workloads) this.#place(id);
-    this.#workloads = new Set();
+    this.#workloads.clear();
     for (const node of this.#touchedNodes) this.#otherNodes.add(node.node);
     for (const name of this.#otherNodes) {
       const node = this.#nodes.get(name);
       node?.setOwn(node.isEmpty ? [] : (this.#inventory.node(this.#inventory.cluster, name)?.addresses ?? []));
     }
-    this.#otherNodes = new Set();
+    this.#otherNodes.clear();
   }
 
   #place(id: WorkloadId): void {

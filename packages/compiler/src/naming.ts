@@ -1,4 +1,5 @@
 import { contentId } from '@firsthop/base';
+import type { Around } from '@firsthop/plan';
 
 /**
  * Names of contents: equal texts, equal names.
@@ -19,3 +20,13 @@ export const localNames = (): Naming => {
 };
 
 export const contentNames: Naming = contentId;
+
+/** Texts of objects that were named a moment ago, by their names: whoever needs them next need not write them again. */
+export type Texts = Map<string, string>;
+
+/** `naming`: of the text around the name that is looked for. */
+export const nameAround = ([before, after]: Around, naming: Naming, texts: Texts | undefined): string => {
+  const name = naming(`${before}""${after}`);
+  texts?.set(name, `${before}"${name}"${after}`);
+  return name;
+};

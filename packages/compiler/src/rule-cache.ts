@@ -8,7 +8,7 @@ import type { PlanRule } from '@firsthop/plan';
 import type { Direction, Peer, Policy, Rule } from '@firsthop/policy';
 import { isRelative, type SelectableFacts } from '@firsthop/selector';
 import { compileRule } from './compile-rule.ts';
-import type { Naming } from './naming.ts';
+import type { Naming, Texts } from './naming.ts';
 import type { PeerGroups } from './peer-groups.ts';
 
 export interface RuleSubject extends Pick<SelectableFacts, 'namespace' | 'namespaceLabels'> {
@@ -57,6 +57,8 @@ export interface RuleMaker {
   readonly groups: PeerGroups;
   readonly ipBlocks: 'all' | 'external';
   readonly name: Naming;
+  /** Filled with the texts of all that is named. Undefined: nobody needs them. */
+  readonly texts?: Texts;
 }
 
 export const portsKey = (ports: readonly NamedPort[]): string => (ports.length === 0 ? '' : portsText(ports));
@@ -119,7 +121,7 @@ export class RuleCache {
   }
 }
 
-const compile = (policy: Policy, direction: Direction, subject: RuleSubject, { groups, ipBlocks, name }: RuleMaker): readonly PlanRule[] => {
+const compile = (policy: Policy, direction: Direction, subject: RuleSubject, { groups, ipBlocks, name, texts }: RuleMaker): readonly PlanRule[] => {
   const sparesPods = ipBlocks === 'external' && policy.ref.kind === 'NetworkPolicy';
-  return (policy[direction] ?? []).map((rule) => compileRule(rule, { groups, subject, sparesPods, policy, direction, names: subject.ports, name }));
+  return (policy[direction] ?? []).map((rule) => compileRule(rule, { groups, subject, sparesPods, policy, direction, names: subject.ports, name, texts }));
 };

@@ -14,17 +14,17 @@ import { type SelectorKey, selectorKey } from './selector-key.ts';
 
 const isFixed = (selector: (Peer & { readonly kind: 'workloads' })['selector']): selector is WorkloadSelector => !isRelative(selector);
 
-function* selectorsIn(peer: Peer): Generator<WorkloadSelector> {
+const collect = (peer: Peer, into: WorkloadSelector[]): void => {
   switch (peer.kind) {
     case 'workloads':
-      if (isFixed(peer.selector)) yield peer.selector;
+      if (isFixed(peer.selector)) into.push(peer.selector);
       return;
     case 'every':
     case 'some':
-      for (const one of peer.peers) yield* selectorsIn(one);
+      for (const one of peer.peers) collect(one, into);
       return;
     case 'not':
-      yield* selectorsIn(peer.peer);
+      collect(peer.peer, into);
       return;
     case 'cidr':
     case 'nodes':
@@ -32,12 +32,14 @@ function* selectorsIn(peer: Peer): Generator<WorkloadSelector> {
     case 'names':
     case 'group':
   }
-}
+};
 
-function* selectorsOf({ subjects, ingress, egress }: Policy): Generator<WorkloadSelector> {
-  for (const subject of subjects) yield* selectorsIn(subject);
-  for (const { peers } of [...(ingress ?? []), ...(egress ?? [])]) for (const peer of peers.kind === 'set' ? peers.peers : []) yield* selectorsIn(peer);
-}
+const selectorsOf = ({ subjects, ingress, egress }: Policy): readonly WorkloadSelector[] => {
+  const found: WorkloadSelector[] = [];
+  for (const subject of subjects) collect(subject, found);
+  for (const rules of [ingress, egress]) for (const { peers } of rules ?? []) if (peers.kind === 'set') for (const peer of peers.peers) collect(peer, found);
+  return found;
+};
 
 /** What selectors may look at in some workloads that are equal in it. */
 export type LabelSet = LabelSetView<SelectorKey, WorkloadId>;

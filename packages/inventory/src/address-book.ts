@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { compareText } from '@firsthop/base';
+import { compareText, Few, type SetView } from '@firsthop/base';
 import { type Address, compareAddresses } from '@firsthop/netaddr';
 import type { Workload, WorkloadId } from './workload.ts';
 
@@ -25,8 +25,11 @@ export interface AddressConflict {
 }
 
 /** What a workload claims. Sharing the node's addresses is no claim. */
-export const claimedAddresses = (workload: Workload | undefined): ReadonlySet<Address> =>
-  new Set(workload === undefined || workload.hostNetwork ? [] : workload.endpoints.flatMap((endpoint) => endpoint.addresses));
+export const claimedAddresses = (workload: Workload | undefined): SetView<Address> => {
+  const claimed = new Few<Address>();
+  if (workload !== undefined && !workload.hostNetwork) for (const { addresses } of workload.endpoints) for (const address of addresses) claimed.add(address);
+  return claimed;
+};
 
 export class AddressBook {
   readonly #cluster: string;

@@ -22,7 +22,7 @@ export type {
 } from './node-plan.ts';
 export { type PeerLeaf, peerLeaves } from './peer-leaves.ts';
 export { PlanWriter } from './plan-writer.ts';
-export { addressesText, endpointText, policyGroupText, revisionText, ruleText } from './object-text.ts';
+export { addressesText, type Around, aroundPolicyGroup, aroundRule, endpointText, policyGroupText, revisionText, ruleText } from './object-text.ts';
 export { addressGroupId, planRuleId, policyGroupId } from './object-id.ts';
 export { decodeDelta, decodePlan, encodeDelta, encodePlan } from './plan-codec.ts';
 export type { AddressGroupDelta, PlanDelta } from './plan-delta.ts';

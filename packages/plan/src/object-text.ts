@@ -68,8 +68,17 @@ const serviceText = ({ protocol, ports }: PlanService): string => (ports === und
 const matchText = ({ peers, services }: PlanMatch): string =>
   `{"peers":${list(peers, peerText)},"services":${services.kind === 'any' ? '{"kind":"any"}' : `{"kind":"set","services":${list(services.services, serviceText)}}`}}`;
 
-export const ruleText = ({ id, action, matches, attribution, log, kill }: PlanRule): string =>
-  `{"action":"${action}","attribution":${attributionText(attribution)},"id":${quote(id)}${kill === undefined ? '' : `,"kill":${quote(kill)}`},"log":${log},"matches":${list(matches, matchText)}}`;
+/** What stands before an object's id and what stands after it: the id is made of both. */
+export type Around = readonly [before: string, after: string];
+
+const between = ([before, after]: Around, id: string): string => `${before}${quote(id)}${after}`;
+
+export const aroundRule = ({ action, matches, attribution, log, kill }: Omit<PlanRule, 'id'>): Around => [
+  `{"action":"${action}","attribution":${attributionText(attribution)},"id":`,
+  `${kill === undefined ? '' : `,"kill":${quote(kill)}`},"log":${log},"matches":${list(matches, matchText)}}`,
+];
+
+export const ruleText = (rule: PlanRule): string => between(aroundRule(rule), rule.id);
 
 const stageText = (stage: Stage): string => {
   switch (stage.kind) {
@@ -82,7 +91,9 @@ const stageText = (stage: Stage): string => {
   }
 };
 
-export const policyGroupText = ({ id, ingress, egress }: PolicyGroup): string => `{"egress":${list(egress, stageText)},"id":${quote(id)},"ingress":${list(ingress, stageText)}}`;
+export const aroundPolicyGroup = ({ ingress, egress }: Omit<PolicyGroup, 'id'>): Around => [`{"egress":${list(egress, stageText)},"id":`, `,"ingress":${list(ingress, stageText)}}`];
+
+export const policyGroupText = (group: PolicyGroup): string => between(aroundPolicyGroup(group), group.id);
 
 export const endpointText = ({ id, kind, workload, addresses, mac, device, allowedAddresses, allowedMacs, policyGroup, trialGroup }: PlanEndpoint): string => {
   let text = `{"addresses":${list(sortedAddresses(addresses), quotedAddress)},"allowedAddresses":${list(sortedTexts(allowedAddresses.map(formatCidr)), quote)}`;

@@ -16,8 +16,9 @@ export const nodeEntry = (node: string): DigestEntry => ['node', node];
 export const ownNodeEntry = (addresses: Iterable<Address>): DigestEntry => ['own', addressesText(addresses)];
 export const groupEntry = (id: AddressGroupId): DigestEntry => [`group/${id}`, ''];
 export const memberEntry = (id: AddressGroupId, member: Address): DigestEntry => [`member/${id}`, formatAddress(member)];
-export const ruleEntry = (rule: PlanRule): DigestEntry => [`rule/${rule.id}`, ruleText(rule)];
-export const policyGroupEntry = (group: PolicyGroup): DigestEntry => [`policy/${group.id}`, policyGroupText(group)];
+/** `text`: the rule's, where it is known. */
+export const ruleEntry = (rule: PlanRule, text: string = ruleText(rule)): DigestEntry => [`rule/${rule.id}`, text];
+export const policyGroupEntry = (group: PolicyGroup, text: string = policyGroupText(group)): DigestEntry => [`policy/${group.id}`, text];
 export const endpointEntry = (endpoint: PlanEndpoint): DigestEntry => [`endpoint/${endpoint.id}`, endpointText(endpoint)];
 
 function* entriesOf(plan: Omit<NodePlan, 'revision'>): Generator<DigestEntry> {

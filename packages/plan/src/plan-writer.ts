@@ -79,4 +79,9 @@ export class PlanWriter<P> {
   }
 }
 
-const inOrder = <T extends Named>(map: ReadonlyMap<string, T>): T[] => [...map.values()].sort((a, b) => compareText(a.id, b.id));
+/** Most of them are. */
+const isInOrder = (list: readonly Named[]): boolean => list.every(({ id }, i) => i === 0 || (list[i - 1]?.id ?? '') < id);
+const inOrder = <T extends Named>(map: ReadonlyMap<string, T>): T[] => {
+  const list = [...map.values()];
+  return isInOrder(list) ? list : list.sort((a, b) => compareText(a.id, b.id));
+};

@@ -5,8 +5,8 @@
  */
 import { Few, putInto, type SetView, takeFrom } from '@firsthop/base';
 import type { Labels } from './label-selector.ts';
-import { labelPair, namespaceText, restrictionOf } from './restriction.ts';
-import type { SelectableFacts, WorkloadSelector } from './workload-selector.ts';
+import { labelPair, namespaceText, type Restriction } from './restriction.ts';
+import type { SelectableFacts } from './workload-selector.ts';
 
 /** What the workload itself says; the namespace's labels are the namespace's business. */
 export type OwnFacts = Omit<SelectableFacts, 'namespaceLabels'>;
@@ -55,16 +55,22 @@ export class LabelSets<S, W> {
     if (known !== undefined) return { set: known, isNew: false };
     const set: LabelSet<S, W> = { facts: { kind, cluster, namespace, labels, serviceAccount, namespaceLabels: home.labels }, key, selectors: new Few(), members: new Few() };
     home.sets.set(key, set);
-    for (const pair of pairsOf(set)) putInto(this.#byPair, pair, set);
+    for (const [name, value] of labels) {
+      putInto(this.#byPair, labelPair(name, undefined), set);
+      putInto(this.#byPair, labelPair(name, value), set);
+    }
     return { set, isNew: true };
   }
 
   remove(set: LabelSet<S, W>): void {
-    const { cluster, namespace } = set.facts;
+    const { cluster, namespace, labels } = set.facts;
     const home = this.#homeOf(cluster, namespace);
     home.sets.delete(set.key);
     if (home.sets.size === 0 && !home.isTold) this.#homes.delete(namespaceText(cluster, namespace));
-    for (const pair of pairsOf(set)) takeFrom(this.#byPair, pair, set);
+    for (const [name, value] of labels) {
+      takeFrom(this.#byPair, labelPair(name, undefined), set);
+      takeFrom(this.#byPair, labelPair(name, value), set);
+    }
   }
 
   /** Gives the label sets of a namespace its present labels, and returns them. */
@@ -85,9 +91,8 @@ export class LabelSets<S, W> {
     return this.#homes.get(namespaceText(cluster, namespace))?.sets.values() ?? [];
   }
 
-  /** A superset of the sets that the selector matches, as small as one index lookup makes it. */
-  candidates(selector: WorkloadSelector): Iterable<LabelSet<S, W>> {
-    const restriction = restrictionOf(selector);
+  /** A superset of the sets that a selector with this restriction matches, as small as one index lookup makes it. */
+  candidates(restriction: Restriction): Iterable<LabelSet<S, W>> {
     switch (restriction.kind) {
       case 'labels': {
         // The fewer of two supersets.
@@ -112,12 +117,5 @@ export class LabelSets<S, W> {
     const made: Home<S, W> = { labels: new Map([['kubernetes.io/metadata.name', namespace]]), isTold: false, sets: new Map() };
     this.#homes.set(key, made);
     return made;
-  }
-}
-
-function* pairsOf<S, W>({ facts }: LabelSet<S, W>): Generator<string> {
-  for (const [key, value] of facts.labels) {
-    yield labelPair(key, undefined);
-    yield labelPair(key, value);
   }
 }

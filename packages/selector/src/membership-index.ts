@@ -11,8 +11,12 @@
 import { Few, type SetView } from '@firsthop/base';
 import type { Labels } from './label-selector.ts';
 import { type LabelSet, LabelSets, type LabelSetView, type OwnFacts } from './label-set.ts';
+import { restrictionOf } from './restriction.ts';
 import { SelectorBuckets } from './selector-buckets.ts';
 import { selects, type WorkloadSelector } from './workload-selector.ts';
+
+/** Of whatever. */
+const none: ReadonlySet<never> = new Set();
 
 /** Hears of a selector and a workload whose membership is another one now. */
 export type OnMembership<S, W> = (selector: S, workload: W, member: boolean) => void;
@@ -36,8 +40,9 @@ export class MembershipIndex<S, W> {
     if (this.#selectors.has(name)) return;
     const sets = new Few<LabelSet<S, W>>();
     this.#selectors.set(name, { selector, sets });
-    this.#buckets.add(name, selector);
-    for (const set of this.#sets.candidates(selector)) if (selects(selector, set.facts)) this.#enter(set, name, sets);
+    const restriction = restrictionOf(selector);
+    this.#buckets.add(name, selector, restriction);
+    for (const set of this.#sets.candidates(restriction)) if (selects(selector, set.facts)) this.#enter(set, name, sets);
   }
 
   /** Tells nothing: who forgets a selector has no use for its members. */
@@ -88,7 +93,7 @@ export class MembershipIndex<S, W> {
   }
 
   selectorsOf(workload: W): SetView<S> {
-    return this.#setOf.get(workload)?.selectors ?? new Set();
+    return this.#setOf.get(workload)?.selectors ?? none;
   }
 
   /** The same object for workloads that no selector can tell apart, as long as one of them is there; undefined for unknown ones. */
@@ -111,6 +116,7 @@ export class MembershipIndex<S, W> {
 
   /** Label sets whose selectors, or whose namespace's labels, are others than when this was last asked; some are nobody's any more. */
   takeTouched(): ReadonlySet<LabelSetView<S, W>> {
+    if (this.#touched.size === 0) return none;
     const touched = this.#touched;
     this.#touched = new Set();
     return touched;
@@ -119,12 +125,12 @@ export class MembershipIndex<S, W> {
   #intern(now: OwnFacts): LabelSet<S, W> {
     const { set, isNew } = this.#sets.intern(now);
     if (isNew) {
-      for (const name of this.#buckets.candidates(set.facts)) {
+      this.#buckets.forCandidates(set.facts, (name) => {
         const entry = this.#selectors.get(name);
-        if (entry === undefined || !selects(entry.selector, set.facts)) continue;
+        if (entry === undefined || !selects(entry.selector, set.facts)) return;
         set.selectors.add(name);
         entry.sets.add(set);
-      }
+      });
     }
     return set;
   }

@@ -18,9 +18,9 @@ export class SelectorBuckets<S> {
   readonly #within = new Map<string, Map<string, Few<S>>>();
   readonly #byNamespaceLabels = new Set<S>();
 
-  add(name: S, selector: WorkloadSelector): void {
+  /** `restriction`: the selector's. */
+  add(name: S, selector: WorkloadSelector, restriction: Restriction): void {
     if (selector.namespaces.kind === 'labels') this.#byNamespaceLabels.add(name);
-    const restriction = restrictionOf(selector);
     if (restriction.kind === 'none') this.#unrestricted.add(name);
     else if (restriction.kind === 'labels' && restriction.within === undefined) for (const pair of restriction.pairs) putInto(this.#byPair, pair, name);
     else {
@@ -51,14 +51,18 @@ export class SelectorBuckets<S> {
     return this.#byNamespaceLabels.values();
   }
 
-  *candidates({ cluster, namespace, labels }: SelectableFacts): Generator<S> {
-    yield* this.#unrestricted;
+  /** One may be met more than once. */
+  forCandidates({ cluster, namespace, labels }: SelectableFacts, take: (name: S) => void): void {
+    const takeAll = (some: Few<S> | undefined): void => {
+      if (some !== undefined) for (const name of some) take(name);
+    };
+    for (const name of this.#unrestricted) take(name);
     const home = this.#within.get(namespaceText(cluster, namespace));
-    yield* home?.get(anyPair) ?? [];
+    takeAll(home?.get(anyPair));
     for (const [key, value] of labels)
       for (const pair of [labelPair(key, undefined), labelPair(key, value)]) {
-        yield* this.#byPair.get(pair) ?? [];
-        yield* home?.get(pair) ?? [];
+        takeAll(this.#byPair.get(pair));
+        takeAll(home?.get(pair));
       }
   }
 }

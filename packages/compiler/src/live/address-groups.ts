@@ -38,11 +38,11 @@ export class AddressGroups {
   readonly #groupsOf = new Map<Address, Groups>();
   /** Those of a label set without those that ask for ports, and those that do. */
   #shared = new WeakMap<LabelSet, { readonly plain: Groups; readonly named: Groups }>();
-  #sets = new Set<LabelSet>();
-  #addresses = new Set<Address>();
+  readonly #sets = new Set<LabelSet>();
+  readonly #addresses = new Set<Address>();
   #hasOtherNodes = false;
-  #otherServices = new Set<string>();
-  #changed = new Set<LiveGroup>();
+  readonly #otherServices = new Set<string>();
+  readonly #changed = new Set<LiveGroup>();
   /** Nobody names them any more; they are forgotten when the flush is over, because somebody may name them again before. */
   readonly #idle = new Set<LiveGroup>();
 
@@ -84,21 +84,21 @@ export class AddressGroups {
     if (this.#hasOtherNodes) for (const group of this.#ofNodes) this.#fill(group);
     this.#hasOtherNodes = false;
     for (const id of this.#otherServices) for (const group of this.#services.get(id) ?? []) this.#select(group, this.#selectorFor(group.source));
-    this.#otherServices = new Set();
+    this.#otherServices.clear();
     // Selectors that came with groups since `touch` was told of all others.
     this.touch(this.#pool.takeTouched());
     for (const set of this.#sets)
       for (const id of set.members) for (const { addresses } of this.#inventory.workload(id)?.endpoints ?? []) for (const address of addresses) this.#addresses.add(address);
-    this.#sets = new Set();
+    this.#sets.clear();
     for (const address of this.#addresses) this.#place(address);
-    this.#addresses = new Set();
+    this.#addresses.clear();
     for (const group of this.#changed) group.propagate();
   }
 
   /** What changed is told. */
   flushed(): void {
     for (const group of this.#changed) group.flushed();
-    this.#changed = new Set();
+    this.#changed.clear();
     for (const group of this.#idle) this.#forget(group);
     this.#idle.clear();
     this.touch(this.#pool.takeTouched());

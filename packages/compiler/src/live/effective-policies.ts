@@ -5,9 +5,10 @@
  */
 import type { Enforcement, Inventory, Workload } from '@firsthop/inventory';
 import { type Few, putInto } from '@firsthop/base';
-import { policyGroupId, policyGroupText } from '@firsthop/plan';
+import { aroundPolicyGroup, policyGroupId } from '@firsthop/plan';
 import type { Policy } from '@firsthop/policy';
 import { StageCompiler, type Subject } from '../compile-stages.ts';
+import { nameAround } from '../naming.ts';
 import type { Governing, PolicyOrder } from '../policy-order.ts';
 import { portsKey, type RuleCache, type RuleMaker } from '../rule-cache.ts';
 import type { LabelSet } from '../selector-pool.ts';
@@ -93,7 +94,7 @@ export class EffectivePolicies {
     const { cache, maker } = this.#parts;
     const stages = new StageCompiler(cache, maker);
     const content = { ingress: stages.stages(subject, 'ingress'), egress: stages.stages(subject, 'egress') };
-      const id = policyGroupId(maker.name(policyGroupText({ id: policyGroupId(''), ...content })));
+      const id = policyGroupId(nameAround(aroundPolicyGroup(content), maker.name, maker.texts));
     const made = this.#parts.policies.put({ id, ...content }, stages.rules.values());
     this.#alike.set(key, made);
     putInto(this.#keys, made, key);

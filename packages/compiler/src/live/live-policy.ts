@@ -8,6 +8,7 @@
 import { Few, SetDigest } from '@firsthop/base';
 import { type AddressGroupId, peerLeaves, type PlanRule, type PlanRuleId, policyGroupEntry, type PolicyGroup, type PolicyGroupId, ruleEntry } from '@firsthop/plan';
 import type { GroupPeer } from '../peer-groups.ts';
+import type { Texts } from '../naming.ts';
 import type { AddressGroups } from './address-groups.ts';
 import type { LiveGroup } from './live-group.ts';
 
@@ -38,12 +39,13 @@ export class LivePolicy {
   refs = 0;
   #own: { readonly rules: readonly LiveRule[]; readonly shared: readonly LiveRule[]; readonly digest: SetDigest } | undefined;
 
-  constructor(number: number, group: PolicyGroup, rules: readonly LiveRule[]) {
+  /** `digest`: of the group itself. */
+  constructor(number: number, group: PolicyGroup, rules: readonly LiveRule[], digest: SetDigest) {
     this.number = number;
     this.group = group;
     this.rules = rules;
     this.groups = rules.length === 1 ? (rules[0]?.groups ?? []) : [...new Set(rules.flatMap((rule) => rule.groups))];
-    this.digest = digestOf(policyGroupEntry(group));
+    this.digest = digest;
   }
 
   /** `rules`: that no other policy group has; `shared`: all others. `digest`: of the former. */
@@ -65,21 +67,24 @@ export class LivePolicy {
 
 export class LivePolicies {
   readonly #groups: AddressGroups;
+  readonly #texts: Texts;
   readonly #rules = new Map<PlanRuleId, LiveRule>();
   readonly #policies = new Map<PolicyGroupId, LivePolicy>();
   #lastNumber = 0;
   /** Forgotten when the flush is over, because somebody may need them again before. */
   readonly #idle = new Set<LivePolicy>();
 
-  constructor(groups: AddressGroups) {
+  /** `texts`: of objects that were made since the last flush, by id. */
+  constructor(groups: AddressGroups, texts: Texts) {
     this.#groups = groups;
+    this.#texts = texts;
   }
 
   /** `rules`: all that it names. Nobody is under it yet. */
   put(group: PolicyGroup, rules: Iterable<PlanRule>): LivePolicy {
     const known = this.#policies.get(group.id);
     if (known !== undefined) return known;
-    const made = new LivePolicy(this.#lastNumber++, group, Array.from(rules, (rule) => this.#ruleOf(rule)));
+    const made = new LivePolicy(this.#lastNumber++, group, Array.from(rules, (rule) => this.#ruleOf(rule)), digestOf(policyGroupEntry(group, this.#textOf(group.id))));
     for (const { policies } of made.rules) {
       policies.add(made);
       if (policies.size === 2) for (const policy of policies) policy.sharingChanged();
@@ -113,12 +118,19 @@ export class LivePolicies {
     return gone;
   }
 
+  /** Once: held any longer, a text costs more than to write it again. */
+  #textOf(id: string): string | undefined {
+    const text = this.#texts.get(id);
+    this.#texts.delete(id);
+    return text;
+  }
+
   #ruleOf(rule: PlanRule): LiveRule {
     const known = this.#rules.get(rule.id);
     if (known !== undefined) return known;
     const leaves = new Map<AddressGroupId, GroupPeer>();
     for (const { peers } of rule.matches) for (const peer of peers) for (const leaf of peerLeaves(peer)) if (leaf.kind === 'group') leaves.set(leaf.group, leaf);
-    const made: LiveRule = { rule, groups: Array.from(leaves.values(), (leaf) => this.#groups.retain(leaf)), digest: digestOf(ruleEntry(rule)), policies: new Few() };
+    const made: LiveRule = { rule, groups: Array.from(leaves.values(), (leaf) => this.#groups.retain(leaf)), digest: digestOf(ruleEntry(rule, this.#textOf(rule.id))), policies: new Few() };
     this.#rules.set(rule.id, made);
     return made;
   }

@@ -11,10 +11,12 @@ import type { Holder, LiveGroup } from './live-group.ts';
 import type { LivePolicy, LiveRule } from './live-policy.ts';
 import type { PolicySet, PolicySets } from './policy-sets.ts';
 
+const nothing = { come: [], gone: [] };
+
 /** How often each thing is needed, and whether it was there at the last flush, of those that came or went since. */
 class Needed<T> {
   readonly counts: Map<T, number> = new Map();
-  #before = new Map<T, boolean>();
+  readonly #before = new Map<T, boolean>();
 
   /** Whether it was not there. */
   retain(one: T): boolean {
@@ -50,21 +52,21 @@ class Needed<T> {
     return this.#before.get(one) ?? this.counts.has(one);
   }
 
-  get come(): T[] {
-    return [...this.#before].flatMap(([one, wasThere]) => (!wasThere && this.counts.has(one) ? [one] : []));
-  }
-
-  get gone(): T[] {
-    return [...this.#before].flatMap(([one, wasThere]) => (wasThere && !this.counts.has(one) ? [one] : []));
+  /** Since the last flush. */
+  get changes(): { readonly come: readonly T[]; readonly gone: readonly T[] } {
+    if (this.#before.size === 0) return nothing;
+    const [come, gone]: [T[], T[]] = [[], []];
+    for (const [one, wasThere] of this.#before) if (wasThere !== this.counts.has(one)) (wasThere ? gone : come).push(one);
+    return { come, gone };
   }
 
   flushed(): void {
-    if (this.#before.size > 0) this.#before = new Map();
+    if (this.#before.size > 0) this.#before.clear();
   }
 }
 
 const equalAddresses = (a: readonly Address[], b: readonly Address[]): boolean => a.length === b.length && ownNodeEntry(a)[1] === ownNodeEntry(b)[1];
-const byId = <T extends { readonly id: string }>(list: T[]): T[] => list.sort((a, b) => compareText(a.id, b.id));
+const byId = <T extends { readonly id: string }>(list: T[]): T[] => (list.length < 2 ? list : list.sort((a, b) => compareText(a.id, b.id)));
 
 export class NodeContents implements Holder {
   readonly node: string;
@@ -74,9 +76,9 @@ export class NodeContents implements Holder {
   readonly #groups = new Needed<LiveGroup>();
   #own: readonly Address[] = [];
   /** As they were at the last flush, of those that are others. */
-  #endpointsBefore = new Map<string, PlanEndpoint | undefined>();
+  readonly #endpointsBefore = new Map<string, PlanEndpoint | undefined>();
   #ownBefore: readonly Address[] | undefined;
-  #changedGroups = new Set<LiveGroup>();
+  readonly #changedGroups = new Set<LiveGroup>();
   #base: string;
   #plan: NodePlan | undefined;
   readonly #sets: PolicySets;
@@ -155,11 +157,12 @@ export class NodeContents implements Holder {
     const base = this.#base;
     const delta = digest === base ? undefined : this.#delta({ ...revision, digest }, base);
     this.#base = digest;
-    this.#endpointsBefore = new Map();
+    this.#endpointsBefore.clear();
     this.#ownBefore = undefined;
-    this.#changedGroups = new Set();
+    this.#changedGroups.clear();
     this.#plan = undefined;
-    for (const needed of [this.#policies, this.#groups]) needed.flushed();
+    this.#policies.flushed();
+    this.#groups.flushed();
     return delta;
   }
 
@@ -170,8 +173,8 @@ export class NodeContents implements Holder {
       revision: { ...revision, digest: this.#base },
       ownNode: this.#own,
       addressGroups: this.#policySet().addressGroups,
-      rules: this.#policySet().rules,
-      policyGroups: this.#policySet().policyGroups,
+      rules: this.#policySet().rules.map,
+      policyGroups: this.#policySet().policyGroups.map,
       endpoints: new Map(this.#endpoints),
     };
     if (this.#plan.revision.epoch !== revision.epoch || this.#plan.revision.watermarks !== revision.watermarks) this.#plan = { ...this.#plan, revision: { ...revision, digest: this.#base } };
@@ -207,6 +210,7 @@ export class NodeContents implements Holder {
 
   /** Of these policy groups, those that none has at the other moment. */
   #rulesOf(policies: readonly LivePolicy[], isAtOther: (policy: LivePolicy) => boolean): readonly PlanRule[] {
+    if (policies.length === 0) return [];
     const rules = new Set<LiveRule>();
     for (const policy of policies) {
       for (const rule of policy.own.rules) rules.add(rule);
@@ -216,29 +220,39 @@ export class NodeContents implements Holder {
   }
 
   #delta(revision: Revision, base: string): PlanDelta {
-    const endpoints = [...this.#endpointsBefore].map(([id, was]) => ({ id, was, now: this.#endpoints.get(id) }));
-    const isFirst = this.#policies.come.length === this.#policies.counts.size && this.#policies.gone.length === 0;
+    const { come, gone } = this.#policies.changes;
+    const groups = this.#groups.changes;
+    const isFirst = come.length === this.#policies.counts.size && gone.length === 0;
     const isOther = (was: PlanEndpoint | undefined, now: PlanEndpoint): boolean => was === undefined || endpointEntry(was)[1] !== endpointEntry(now)[1];
+    const [put, removed]: [PlanEndpoint[], string[]] = [[], []];
+    for (const [id, was] of this.#endpointsBefore) {
+      const now = this.#endpoints.get(id);
+      if (now === undefined && was !== undefined) removed.push(id);
+      if (now !== undefined && isOther(was, now)) put.push(now);
+    }
     return {
       node: this.node,
       base,
       revision,
       ...(this.#ownBefore === undefined || equalAddresses(this.#ownBefore, this.#own) ? {} : { ownNode: this.#own }),
-      addressGroups: this.#groupDeltas(),
-      rules: isFirst ? this.#policySet().sorted.rules : this.#rulesOf(this.#policies.come, (policy) => this.#policies.wasThere(policy)),
-      policyGroups: isFirst ? this.#policySet().sorted.policyGroups : byId(this.#policies.come.map(({ group }) => group)),
-      endpoints: byId(endpoints.flatMap(({ was, now }) => (now !== undefined && isOther(was, now) ? [now] : []))),
-      removedEndpoints: endpoints.flatMap(({ id, was, now }) => (was !== undefined && now === undefined ? [id] : [])).sort(compareText),
-      removedPolicyGroups: this.#policies.gone.map(({ group }) => group.id).sort(compareText),
-      removedRules: this.#rulesOf(this.#policies.gone, (policy) => this.#policies.counts.has(policy)).map(({ id }) => id),
-      removedGroups: this.#groups.gone.map(({ id }) => id).sort(compareText),
+      addressGroups: this.#groupDeltas(groups.come),
+      rules: isFirst ? this.#policySet().rules.list : this.#rulesOf(come, (policy) => this.#policies.wasThere(policy)),
+      policyGroups: isFirst ? this.#policySet().policyGroups.list : byId(come.map(({ group }) => group)),
+      endpoints: byId(put),
+      removedEndpoints: removed.sort(compareText),
+      removedPolicyGroups: gone.map(({ group }) => group.id).sort(compareText),
+      removedRules: this.#rulesOf(gone, (policy) => this.#policies.counts.has(policy)).map(({ id }) => id),
+      removedGroups: groups.gone.map(({ id }) => id).sort(compareText),
     };
   }
 
-  #groupDeltas(): AddressGroupDelta[] {
-    const come = this.#groups.come;
-    const stayed = [...this.#changedGroups].filter((group) => this.#groups.counts.has(group) && this.#groups.wasThere(group));
-    // Away and back again, and another one meanwhile.
-    return byId([...come.map((group) => group.whole()), ...stayed.flatMap((group) => group.delta() ?? [])]);
+  #groupDeltas(come: readonly LiveGroup[]): AddressGroupDelta[] {
+    const deltas = come.map((group) => group.whole());
+    for (const group of this.#changedGroups) {
+      // One that was away and came back, and is another one since, is here too.
+      const delta = this.#groups.counts.has(group) && this.#groups.wasThere(group) ? group.delta() : undefined;
+      if (delta !== undefined) deltas.push(delta);
+    }
+    return byId(deltas);
   }
 }

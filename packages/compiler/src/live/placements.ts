@@ -62,16 +62,18 @@ export class Placements {
   }
 
   #retain({ node, group, onTrial }: Placement): void {
-    for (const policy of [group, onTrial]) {
-      this.#parts.policies.retain(policy);
-      node.retain(policy);
-    }
+    this.#parts.policies.retain(group);
+    node.retain(group);
+    if (onTrial === group) return;
+    this.#parts.policies.retain(onTrial);
+    node.retain(onTrial);
   }
 
   #release({ node, group, onTrial }: Placement): void {
-    for (const policy of [group, onTrial]) {
-      node.release(policy);
-      this.#parts.policies.release(policy);
-    }
+    node.release(group);
+    this.#parts.policies.release(group);
+    if (onTrial === group) return;
+    node.release(onTrial);
+    this.#parts.policies.release(onTrial);
   }
 }

@@ -13,29 +13,41 @@ import type { LivePolicy } from './live-policy.ts';
 
 const byId = <T extends { readonly id: string }>(list: Iterable<T>): readonly T[] => [...list].sort((a, b) => compareText(a.id, b.id));
 
+/** The same things as changes list them and as plans have them, both in order of their ids. */
+export interface Listed<K, T> {
+  readonly list: readonly T[];
+  readonly map: ReadonlyMap<K, T>;
+}
+
+const listed = <K extends string, T extends { readonly id: K }>(things: Iterable<T>): Listed<K, T> => {
+  const list = byId(things);
+  const map = new Map<K, T>();
+  for (const one of list) map.set(one.id, one);
+  return { list, map };
+};
+
 export class PolicySet {
   readonly key: string;
   readonly #policies: readonly LivePolicy[];
   readonly #groups: readonly LiveGroup[];
   /** How many nodes have it. */
   refs = 0;
-  #rules: ReadonlyMap<PlanRuleId, PlanRule> | undefined;
-  #policyGroups: ReadonlyMap<PolicyGroupId, PolicyGroup> | undefined;
+  #rules: Listed<PlanRuleId, PlanRule> | undefined;
+  #policyGroups: Listed<PolicyGroupId, PolicyGroup> | undefined;
   #addressGroups: ReadonlyMap<AddressGroupId, AddressGroup> | undefined;
-  #sorted: { readonly rules: readonly PlanRule[]; readonly policyGroups: readonly PolicyGroup[] } | undefined;
 
   constructor(key: string, policies: readonly LivePolicy[]) {
     this.key = key;
     this.#policies = policies;
-    this.#groups = [...new Set(policies.flatMap(({ groups }) => groups))];
+    this.#groups = byId(new Set(policies.flatMap(({ groups }) => groups)));
   }
 
-  get rules(): ReadonlyMap<PlanRuleId, PlanRule> {
-    return (this.#rules ??= new Map(this.#policies.flatMap(({ rules }) => rules.map(({ rule }) => [rule.id, rule] as const))));
+  get rules(): Listed<PlanRuleId, PlanRule> {
+    return (this.#rules ??= listed(new Set(this.#policies.flatMap(({ rules }) => rules.map(({ rule }) => rule)))));
   }
 
-  get policyGroups(): ReadonlyMap<PolicyGroupId, PolicyGroup> {
-    return (this.#policyGroups ??= new Map(this.#policies.map(({ group }) => [group.id, group])));
+  get policyGroups(): Listed<PolicyGroupId, PolicyGroup> {
+    return (this.#policyGroups ??= listed(this.#policies.map(({ group }) => group)));
   }
 
   /** With their members of this moment; the same map as long as those are the same. */
@@ -43,11 +55,6 @@ export class PolicySet {
     const known = this.#addressGroups;
     if (known !== undefined && this.#groups.every((group) => known.get(group.id) === group.frozen())) return known;
     return (this.#addressGroups = new Map(this.#groups.map((group) => [group.id, group.frozen()])));
-  }
-
-  /** All rules and policy groups, as changes list them. */
-  get sorted(): { readonly rules: readonly PlanRule[]; readonly policyGroups: readonly PolicyGroup[] } {
-    return (this.#sorted ??= { rules: byId(this.rules.values()), policyGroups: byId(this.policyGroups.values()) });
   }
 }
 

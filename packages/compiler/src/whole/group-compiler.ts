@@ -4,8 +4,9 @@
  * @module
  */
 import type { Inventory, Workload } from '@firsthop/inventory';
-import { type PlanRule, type PolicyGroup, policyGroupId, policyGroupText } from '@firsthop/plan';
+import { aroundPolicyGroup, type PlanRule, type PolicyGroup, policyGroupId } from '@firsthop/plan';
 import { StageCompiler, type Subject } from '../compile-stages.ts';
+import { nameAround } from '../naming.ts';
 import type { Governing, PolicyOrder } from '../policy-order.ts';
 import { portsKey, type RuleCache, type RuleMaker } from '../rule-cache.ts';
 import type { SelectorPool } from '../selector-pool.ts';
@@ -67,7 +68,7 @@ export class GroupCompiler {
     const known = this.#byPolicies.get(key);
     if (known !== undefined) return known;
     const content = { ingress: this.#stages.stages(subject, 'ingress'), egress: this.#stages.stages(subject, 'egress') };
-      const group = { id: policyGroupId(this.#parts.maker.name(policyGroupText({ id: policyGroupId(''), ...content }))), ...content };
+      const group = { id: policyGroupId(nameAround(aroundPolicyGroup(content), this.#parts.maker.name, undefined)), ...content };
     this.#byPolicies.set(key, group);
     return group;
   }
