@@ -16,10 +16,11 @@ import { dataplaneClassify } from './dataplane-classify-bench.ts';
 import { dataplaneDelta } from './dataplane-delta-bench.ts';
 import { dataplaneRestart } from './dataplane-restart-bench.ts';
 import { enforceLatency } from './enforce-latency-bench.ts';
+import { fanOut } from './fan-out-bench.ts';
 import { agentFootprint } from './footprint-bench.ts';
 import { startup } from './startup-bench.ts';
 
-const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, ...computeBenches];
+const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, fanOut, ...computeBenches];
 
 const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 
