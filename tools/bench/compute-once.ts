@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Compiler } from '@firsthop/compiler';
-import { decodePlan, PlanWriter } from '@firsthop/plan';
+import { type Frame, FrameWriter, readFrame } from '@firsthop/wire';
 import { decode } from '../workloads/decode.ts';
 import { clusters } from '../workloads/workloads.ts';
 
@@ -30,13 +30,13 @@ for (const change of changes) compiler.apply(change);
 const applied_ms = performance.now() - begun;
 const deltas = compiler.flush({ epoch: 0, watermarks: new Map([['bench', 1]]) });
 const flushed_ms = performance.now() - begun;
-const writer = new PlanWriter((text): Uint8Array => Buffer.from(text));
+const writer = new FrameWriter();
 /** What would wait to be sent, of each node. */
-const queues: (readonly (readonly Uint8Array[])[])[] = [];
+const queues: Frame[] = [];
 for (const node of deltas.keys()) {
   const plan = compiler.snapshot(node);
   if (plan === undefined) throw new Error('there is a plan after a flush');
-  queues.push(writer.runs(plan));
+  queues.push(writer.snapshot(plan));
 }
 const wall_ms = performance.now() - begun;
 const { user, system } = process.cpuUsage(cpu);
@@ -47,14 +47,11 @@ const lengthOf = (pieces: Iterable<Uint8Array>): number => {
   return length / 1e6;
 };
 const rss_mb = process.resourceUsage().maxRSS / 1000;
-/** Each run once. */
-const runs = new Map(queues.flat().map((run) => [run, lengthOf(run)]));
-const sent_mb = queues.reduce((all, queue) => all + queue.reduce((length, run) => length + (runs.get(run) ?? 0), 0), 0);
-const held_mb = lengthOf(new Set([...runs.keys()].flat()));
-runs.clear();
+const sent_mb = queues.reduce((all, frame) => all + lengthOf(frame), 0);
+const held_mb = lengthOf(new Set(queues.flat()));
 const heap_mb = megabytes() - before;
 // What was measured are plans, and not something else.
 const [first = []] = queues;
-const read = decodePlan(JSON.parse(Buffer.concat(first.flat()).toString()));
-if (!read.ok) throw new Error(read.error.message);
+const read = readFrame(Buffer.concat(first));
+if (!read.ok) throw new Error(read.error);
 console.log(JSON.stringify({ wall_ms, cpu_s: (user + system) / 1e6, apply_ms: applied_ms, flush_ms: flushed_ms - applied_ms, encode_ms: wall_ms - flushed_ms, decode_ms, nodes: queues.length, sent_mb, held_mb, heap_mb, heap_peak_mb, rss_mb }));

@@ -11,6 +11,7 @@
  */
 import { type Enforcement, type Fact, type FactChange, Inventory, type WorkloadId } from '@firsthop/inventory';
 import { emptyPlan, type NodePlan, type PlanDelta, type Revision } from '@firsthop/plan';
+import type { Policy } from '@firsthop/policy';
 import type { Change } from './change.ts';
 import type { CompilerOptions } from './compiler-options.ts';
 import { type Trigger, triggersOf } from './governing.ts';
@@ -98,6 +99,15 @@ export class Compiler {
   /** As of the last flush; a node without endpoints has an empty plan. Undefined: nothing was flushed yet. */
   snapshot(node: string): NodePlan | undefined {
     return this.#revision === undefined ? undefined : (this.#nodes.get(node)?.plan(this.#revision) ?? emptyPlan(node, this.#revision));
+  }
+
+  /**
+   * The policies that govern a workload and decide, in order of evaluation; empty for one that nobody knows. To be asked right after a flush. One list
+   * for all workloads that no selector tells apart, however many ask.
+   */
+  governing(workload: WorkloadId): readonly Policy[] {
+    const set = this.#pool.labelSetOf(workload);
+    return set === undefined ? [] : this.#effective.deciding.governing(set);
   }
 
   #applyFact(fact: Fact): void {

@@ -21,7 +21,6 @@ export type {
   Stage,
 } from './node-plan.ts';
 export { type PeerLeaf, peerLeaves } from './peer-leaves.ts';
-export { PlanWriter } from './plan-writer.ts';
 export { addressesText, type Around, aroundPolicyGroup, aroundRule, endpointText, policyGroupText, revisionText, ruleText } from './object-text.ts';
 export { addressGroupId, planRuleId, policyGroupId } from './object-id.ts';
 export { decodeDelta, decodePlan, encodeDelta, encodePlan } from './plan-codec.ts';

@@ -7,7 +7,7 @@
 import { type Address, type AddressRange, compareAddresses, formatAddress, formatCidr } from '@firsthop/netaddr';
 import { compareText } from '@firsthop/base';
 import type { Attribution, PlanPolicyRef } from './attribution.ts';
-import type { AddressGroup, PlanEndpoint, PlanMatch, PlanPeer, PlanRule, PlanService, PolicyGroup, Revision, Stage } from './node-plan.ts';
+import type { PlanEndpoint, PlanMatch, PlanPeer, PlanRule, PlanService, PolicyGroup, Revision, Stage } from './node-plan.ts';
 
 /** What stands otherwise in JSON: quotes, backslashes, control characters, halves of surrogate pairs. Hardly any name has one. */
 // eslint-disable-next-line no-control-regex
@@ -105,8 +105,6 @@ export const endpointText = ({ id, kind, workload, addresses, mac, device, allow
   if (trialGroup !== undefined) text += `,"trialGroup":${quote(trialGroup)}`;
   return `${text},"workload":${quote(workload)}}`;
 };
-
-export const addressGroupText = ({ id, members }: AddressGroup): string => `{"id":${quote(id)},"members":${addressesText(members)}}`;
 
 export const revisionText = ({ epoch, watermarks, digest }: Revision): string => {
   const marks = [...watermarks].sort(([a], [b]) => compareText(a, b));

@@ -46,6 +46,8 @@ const keyOf = ({ kind, labels, serviceAccount }: OwnFacts): string => {
 export class LabelSets<S, W> {
   readonly #homes = new Map<string, Home<S, W>>();
   readonly #byPair = new Map<string, Few<LabelSet<S, W>>>();
+  /** By a key with whatever value: the pairs that there are. */
+  readonly #pairs = new Map<string, Few<string>>();
 
   intern(own: OwnFacts): { readonly set: LabelSet<S, W>; readonly isNew: boolean } {
     const { kind, cluster, namespace, labels, serviceAccount } = own;
@@ -56,8 +58,9 @@ export class LabelSets<S, W> {
     const set: LabelSet<S, W> = { facts: { kind, cluster, namespace, labels, serviceAccount, namespaceLabels: home.labels }, key, selectors: new Few(), members: new Few() };
     home.sets.set(key, set);
     for (const [name, value] of labels) {
-      putInto(this.#byPair, labelPair(name, undefined), set);
-      putInto(this.#byPair, labelPair(name, value), set);
+      const pair = labelPair(name, value);
+      if (!this.#byPair.has(pair)) putInto(this.#pairs, labelPair(name, undefined), pair);
+      putInto(this.#byPair, pair, set);
     }
     return { set, isNew: true };
   }
@@ -68,8 +71,9 @@ export class LabelSets<S, W> {
     home.sets.delete(set.key);
     if (home.sets.size === 0 && !home.isTold) this.#homes.delete(namespaceText(cluster, namespace));
     for (const [name, value] of labels) {
-      takeFrom(this.#byPair, labelPair(name, undefined), set);
-      takeFrom(this.#byPair, labelPair(name, value), set);
+      const pair = labelPair(name, value);
+      takeFrom(this.#byPair, pair, set);
+      if (!this.#byPair.has(pair)) takeFrom(this.#pairs, labelPair(name, undefined), pair);
     }
   }
 
@@ -98,7 +102,7 @@ export class LabelSets<S, W> {
         // The fewer of two supersets.
         const { pairs, within } = restriction;
         const there = within === undefined ? Number.POSITIVE_INFINITY : (this.#homes.get(namespaceText(within.cluster, within.namespace))?.sets.size ?? 0);
-        const having = pairs.flatMap((pair) => this.#byPair.get(pair) ?? []);
+        const having = pairs.flatMap((pair) => [...(this.#pairs.get(pair) ?? [pair])]).flatMap((pair) => this.#byPair.get(pair) ?? []);
         if (within !== undefined && there <= having.reduce((sum, { size }) => sum + size, 0)) return this.in(within.cluster, within.namespace);
         const [only] = having;
         return only === undefined || having.length > 1 ? having.flatMap((sets) => [...sets]) : only;

@@ -1,6 +1,8 @@
 /** Law: any order of changes, with flushes in between, gives the plans of the last values; and the changes handed out fold to them. */
 import { canonicalJson } from '@firsthop/base';
-import { type Change, Compiler } from '@firsthop/compiler';
+import { type Change, Compiler, WholeCompiler } from '@firsthop/compiler';
+import type { WorkloadId } from '@firsthop/inventory';
+import { policyKey } from '@firsthop/policy';
 import { applyDelta, danglingReference, decodePlan, emptyPlan, encodePlan, type NodePlan } from '@firsthop/plan';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -25,6 +27,13 @@ const histories: fc.Arbitrary<readonly Change[]> = fc
 const revision = { epoch: 7, watermarks: new Map([['policies', 3]]) };
 const bytes = (plan: NodePlan): string => canonicalJson(encodePlan(plan));
 
+/** As somebody who looks at the whole cluster sees it. */
+const governingOf = (changes: readonly Change[]): ((id: WorkloadId) => readonly string[]) => {
+  const whole = new WholeCompiler({ cluster });
+  for (const change of changes) whole.apply(change);
+  return (id) => whole.governing(id).map(({ ref }) => policyKey(ref));
+};
+
 const plansOf = (changes: readonly Change[]): readonly (NodePlan | undefined)[] => {
   const compiler = new Compiler({ cluster });
   for (const change of changes) compiler.apply(change);
@@ -33,7 +42,7 @@ const plansOf = (changes: readonly Change[]): readonly (NodePlan | undefined)[] 
 };
 
 it('compiling as changes come is the same as compiling what they left behind', () => {
-  let deltas = 0;
+  let [deltas, governed] = [0, 0];
   fc.assert(
     fc.property(histories, fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }), (history, flushes) => {
       const compiler = new Compiler({ cluster });
@@ -52,7 +61,14 @@ it('compiling as changes come is the same as compiling what they left behind', (
         if (flushes[i % flushes.length] === true) flush();
       }
       flush();
-      const scratch = plansOf([...new Map(history.map((change) => [nameOf(change), change])).values()].reverse());
+      const last = [...new Map(history.map((change) => [nameOf(change), change])).values()].reverse();
+      const [scratch, governing] = [plansOf(last), governingOf(last)];
+      for (const change of last) {
+        if (change.of !== 'workload') continue;
+        const policies = compiler.governing(change.id).map(({ ref }) => policyKey(ref));
+        expect(policies).toEqual(governing(change.id));
+        governed += policies.length;
+      }
       for (const [i, node] of nodeNames.entries()) {
         const [is, should] = [compiler.snapshot(node), scratch[i]];
         if (is === undefined || should === undefined) throw new Error('there is a plan after a flush');
@@ -65,6 +81,7 @@ it('compiling as changes come is the same as compiling what they left behind', (
     { numRuns: 60 },
   );
   expect(deltas).toBeGreaterThan(100);
+  expect(governed).toBeGreaterThan(100);
 });
 
 it('hands out nothing where nothing changed, and has no plan before the first flush', () => {

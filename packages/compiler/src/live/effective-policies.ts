@@ -24,6 +24,7 @@ export interface EffectivePoliciesParts {
 
 interface OfSet {
   readonly governing: Governing;
+  readonly policies: readonly Policy[];
   readonly hangsOnWorld: boolean;
   /** By what else of a workload matters. */
   readonly byRest: Map<string, LivePolicy>;
@@ -55,6 +56,11 @@ export class EffectivePolicies {
     return made;
   }
 
+  /** Those that govern whoever has this label set, in order of evaluation; the same list as long as it is. */
+  governing(set: LabelSet): readonly Policy[] {
+    return (this.#ofSet.get(set) ?? this.#governed(set)).policies;
+  }
+
   forget(set: LabelSet): void {
     this.#ofSet.delete(set);
     this.#hangingOnWorld.delete(set);
@@ -79,15 +85,14 @@ export class EffectivePolicies {
   #governed(set: LabelSet): OfSet {
     const governing = this.#parts.order.governing(set.selectors);
     const policies = policiesOf(governing);
-    const made: OfSet = { governing, hangsOnWorld: this.#parts.cache.hangsOnWorld(policies), byRest: new Map() };
+    const made: OfSet = { governing, policies, hangsOnWorld: this.#parts.cache.hangsOnWorld(policies), byRest: new Map() };
     this.#ofSet.set(set, made);
     if (made.hangsOnWorld) this.#hangingOnWorld.add(set);
     return made;
   }
 
-  #alikeOf({ hangsOnWorld }: OfSet, subject: Subject): LivePolicy {
+  #alikeOf({ policies, hangsOnWorld }: OfSet, subject: Subject): LivePolicy {
     const { governing, enforcement } = subject;
-    const policies = policiesOf(governing);
     const key = `${enforcement}|${hangsOnWorld ? this.#epoch : ''}|${governing.key}|${this.#parts.cache.keyOf(policies, subject)}`;
     const known = this.#alike.get(key);
     if (known !== undefined && this.#parts.policies.isKnown(known)) return known;
