@@ -9,19 +9,24 @@
 import { type AddressGroup, type AddressGroupDelta, addressesText, endpointText, type NodePlan, type PlanDelta, policyGroupText, revisionText, ruleText } from '@firsthop/plan';
 import { type Frame, FrameBuilder } from './frame-builder.ts';
 import { type SectionKind, sectionKind } from './layout.ts';
-import { packedSection } from './section.ts';
+import { packedSection, section } from './section.ts';
 
 interface ObjectList<T> {
   readonly kind: SectionKind;
+  readonly list: Iterable<T>;
+  readonly textOf: (one: T) => string;
+}
+
+interface SharedList<T> extends ObjectList<T> {
   /** What all who have the same list hold. */
   readonly of: object;
-  readonly list: Iterable<T>;
   readonly size: number;
-  readonly textOf: (one: T) => string;
 }
 
 /** A list of fewer is written again faster than it is found. */
 const fewObjects = 16;
+/** Characters. A smaller object is written again faster than it is found. */
+const largeText = 1024;
 /** Of a group's members, or of those of them that come and go. */
 const fewMembers = 64;
 
@@ -31,6 +36,8 @@ export class FrameWriter {
   readonly #aside = new FrameBuilder();
   readonly #groups = new WeakMap<AddressGroup, Frame>();
   readonly #changes = new WeakMap<AddressGroupDelta, Frame>();
+  /** Objects that are large, whose lists may be few and different. */
+  readonly #large = new WeakMap<object, Uint8Array>();
   /** By the map or the list that holds them. */
   readonly #lists = new WeakMap<object, Frame>();
 
@@ -44,7 +51,7 @@ export class FrameWriter {
       else to.shared(this.#shared(this.#groups, group, (aside) => writeGroup(aside, group)));
     this.#list(to, { kind: sectionKind.rules, of: plan.rules, list: plan.rules.values(), size: plan.rules.size, textOf: ruleText });
     this.#list(to, { kind: sectionKind.policies, of: plan.policyGroups, list: plan.policyGroups.values(), size: plan.policyGroups.size, textOf: policyGroupText });
-    if (plan.endpoints.size > 0) writeList(to, sectionKind.endpoints, plan.endpoints.values(), endpointText);
+    this.#objects(to, { kind: sectionKind.endpoints, list: plan.endpoints.values(), textOf: endpointText });
     return to.end();
   }
 
@@ -65,13 +72,48 @@ export class FrameWriter {
       else to.shared(this.#shared(this.#changes, group, (aside) => writeMembers(aside, group)));
     this.#list(to, { kind: sectionKind.rules, of: rules, list: rules, size: rules.length, textOf: ruleText });
     this.#list(to, { kind: sectionKind.policies, of: policyGroups, list: policyGroups, size: policyGroups.length, textOf: policyGroupText });
-    if (endpoints.length > 0) writeList(to, sectionKind.endpoints, endpoints, endpointText);
+    this.#objects(to, { kind: sectionKind.endpoints, list: endpoints, textOf: endpointText });
   }
 
-  #list<T>(to: FrameBuilder, { kind, of, list, size, textOf }: ObjectList<T>): void {
-    if (size === 0) return;
-    if (size <= fewObjects) writeList(to, kind, list, textOf);
-    else to.shared(this.#shared(this.#lists, of, (aside) => writeList(aside, kind, list, textOf)));
+  #list<T extends object>(to: FrameBuilder, list: SharedList<T>): void {
+    if (list.size <= fewObjects) this.#objects(to, list);
+    else to.shared(this.#shared(this.#lists, list.of, (aside) => this.#objects(aside, list)));
+  }
+
+  /** What is large stands in a section of its own, which all lists share. */
+  #objects<T extends object>(to: FrameBuilder, { kind, list, textOf }: ObjectList<T>): void {
+    let [text, between] = ['', '['];
+    const end = (): void => {
+      if (between === ',') {
+        to.text(`${text}]`);
+        to.endSection();
+      }
+      [text, between] = ['', '['];
+    };
+    for (const one of list) {
+      const known = this.#large.get(one);
+      const own = known === undefined ? textOf(one) : '';
+      if (known !== undefined || own.length > largeText) {
+        end();
+        to.shared([known ?? this.#keep(one, kind, own)]);
+        continue;
+      }
+      if (between === '[') to.section(kind);
+      text += between + own;
+      between = ',';
+      // Long texts are slow to make, and short ones to write one by one.
+      if (text.length > 8192) {
+        to.text(text);
+        text = '';
+      }
+    }
+    end();
+  }
+
+  #keep(one: object, kind: SectionKind, text: string): Uint8Array {
+    const made = packedSection(section(kind, Buffer.from(`[${text}]`)));
+    this.#large.set(one, made);
+    return made;
   }
 
   #shared<K extends object>(known: WeakMap<K, Frame>, key: K, write: (aside: FrameBuilder) => void): Frame {
@@ -100,21 +142,5 @@ const writeMembers = (to: FrameBuilder, { id, added, removed }: AddressGroupDelt
   to.id(id);
   to.columns(added);
   to.columns(removed);
-  to.endSection();
-};
-
-const writeList = <T>(to: FrameBuilder, kind: SectionKind, list: Iterable<T>, textOf: (one: T) => string): void => {
-  to.section(kind);
-  let [text, comma] = ['[', ''];
-  for (const one of list) {
-    text += comma + textOf(one);
-    comma = ',';
-    // Long texts are slow to write at once, and short ones one by one.
-    if (text.length > 8192) {
-      to.text(text);
-      text = '';
-    }
-  }
-  to.text(`${text}]`);
   to.endSection();
 };

@@ -113,6 +113,12 @@ describe('frames', () => {
     const writer = new FrameWriter();
     const [one, two] = ['n1', 'n2'].map((node) => writer.snapshot({ ...emptyPlan(node), rules, addressGroups })) as [Frame, Frame];
     expect(one.filter((piece) => two.includes(piece))).toHaveLength(2);
+    // One that is large, in different short lists.
+    const [match] = rule.matches;
+    const large = { ...rule, matches: Array.from({ length: 50 }, () => match as NonNullable<typeof match>) };
+    const [three, four] = [[large], [{ ...rule, id: planRuleId('f'.repeat(16)) }, large]].map((list) => writer.snapshot({ ...emptyPlan('n1'), rules: new Map(list.map((each) => [each.id, each])) })) as [Frame, Frame];
+    expect(three.filter((piece) => four.includes(piece))).toHaveLength(1);
+    expect(whole(four).length).toBeLessThan(3000);
     expect(whole(one).length).toBeLessThan(4000 * 3);
     expect(readFrame(whole(two))).toMatchObject({ ok: false, error: expect.stringMatching(/not the one that its revision names/) as string });
   });

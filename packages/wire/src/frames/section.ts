@@ -27,9 +27,9 @@ const headed = (kind: number, parts: readonly Uint8Array[]): Uint8Array => {
 /** With its head. */
 export const section = (kind: SectionKind, ...parts: readonly Uint8Array[]): Uint8Array => headed(kind, parts);
 
-/** The same section, smaller if that pays. */
+/** The same section, smaller if that pays, and if it is not packed already. */
 export const packedSection = (plain: Uint8Array): Uint8Array => {
-  if (plain.byteLength < leastPacked) return plain;
+  if (plain.byteLength < leastPacked || plain[0] === sectionKind.packed) return plain;
   const packed = zstdCompressSync(plain.subarray(SECTION_HEAD), packing);
   // Its kind and its length stand in front of it as they stood in front of what it was.
   return packed.byteLength + 2 * SECTION_HEAD < plain.byteLength ? headed(sectionKind.packed, [plain.subarray(0, SECTION_HEAD), packed]) : plain;
