@@ -21,7 +21,7 @@ import { followDirectory, type Loaded } from './directory-source.ts';
 import { Generation } from './generation.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { PeerLinks } from './peer-links.ts';
-import { policyStatuses } from './policy-status.ts';
+import { PolicyRollout } from './policy-rollout.ts';
 import { createManagerServer, listen } from './server.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
@@ -50,6 +50,7 @@ const PEER_PATIENCE_MS = 1500;
 const started = performance.now();
 const isReady = (): boolean => loadedOnce && (links.heardFromAll || performance.now() - started > PEER_PATIENCE_MS);
 
+const rollout = new PolicyRollout();
 const feed = new PlanFeed({ snapshot: (node) => state.plan(node), isReady });
 const agents = new AgentServer({
   accept: ({ role, cluster: from, name }) =>
@@ -75,6 +76,7 @@ const publishExports = (): void => {
 let wasReady = false;
 const changed = (changes: PlanChanges): void => {
   feed.changed(changes);
+  rollout.changed(changes.values());
   // A session that waited for readiness has seen no change of its own.
   agents.planChanged(wasReady ? changes.keys() : [...changes.keys(), ...[...state.inventory.nodes()].map(({ name }) => name)]);
   wasReady = isReady();
@@ -107,8 +109,9 @@ const links = new PeerLinks({
 });
 
 const status = (): ClusterStatus => {
-  const planned = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => ({ plan: state.plan(name), status: nodes.status(name, state.plan(name), agents.isConnected(name)) }));
-  return { cluster, generation: generation.value, ready: isReady(), policies: policyStatuses(policies, planned), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: refused === undefined ? errors : [refused, ...errors], nodes: planned.map((node) => node.status) };
+  const known = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, feed.digest(name), agents.isConnected(name)));
+  const inSync = new Set(known.filter((node) => node.inSync).map(({ node }) => node));
+  return { cluster, generation: generation.value, ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node)), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: refused === undefined ? errors : [refused, ...errors], nodes: known };
 };
 
 const contextOf = (caller: Caller): FederationContext => ({

@@ -3,8 +3,7 @@ import { emptyPlan } from '@firsthop/plan';
 import { expect, it } from 'vitest';
 import { NodeRegistry } from './node-registry.ts';
 
-const plan = emptyPlan('n1');
-const { digest } = plan.revision;
+const { digest } = emptyPlan('n1').revision;
 const endpoints = [{ id: 'e', workload: 'shop/web', state: 'Enforced' as const }];
 const ack = { type: 'ack' as const, digest, kernel: 'k', endpoints: { isWhole: true, put: endpoints, gone: [] } };
 
@@ -20,16 +19,16 @@ it.each([
   const registry = new NodeRegistry();
   registry.connectionChanged('n1');
   for (const report of reports) registry.report('n1', report);
-  expect(registry.status('n1', plan, connected).inSync).toBe(inSync);
+  expect(registry.status('n1', digest, connected).inSync).toBe(inSync);
 });
 
 it('what was said on an earlier connection counts no more, though its endpoints are still shown', () => {
   const registry = new NodeRegistry();
   registry.report('n1', ack);
   registry.connectionChanged('n1');
-  expect(registry.status('n1', plan, true)).toMatchObject({ inSync: false, endpoints });
+  expect(registry.status('n1', digest, true)).toMatchObject({ inSync: false, endpoints });
   registry.report('n1', ack);
-  expect(registry.status('n1', plan, true).inSync).toBe(true);
+  expect(registry.status('n1', digest, true).inSync).toBe(true);
 });
 
 it('what an agent does not say again of its endpoints stays, until it says all', () => {
@@ -38,9 +37,9 @@ it('what an agent does not say again of its endpoints stays, until it says all',
   const db = { id: 'd', workload: 'shop/db', state: 'NotEnforced' as const, reason: 'not here' };
   registry.report('n1', { type: 'ack', digest, endpoints: { isWhole: false, put: [db], gone: [] } });
   registry.report('n1', { type: 'ack', digest });
-  expect(registry.status('n1', plan, true).endpoints).toEqual([...endpoints, db]);
+  expect(registry.status('n1', digest, true).endpoints).toEqual([...endpoints, db]);
   registry.report('n1', { type: 'ack', digest, endpoints: { isWhole: false, put: [], gone: ['e'] } });
-  expect(registry.status('n1', plan, true).endpoints).toEqual([db]);
+  expect(registry.status('n1', digest, true).endpoints).toEqual([db]);
   registry.report('n1', ack);
-  expect(registry.status('n1', plan, true).endpoints).toEqual(endpoints);
+  expect(registry.status('n1', digest, true).endpoints).toEqual(endpoints);
 });

@@ -4,7 +4,6 @@
  * @module
  */
 import type { NodeStatus } from '@firsthop/federation';
-import type { NodePlan } from '@firsthop/plan';
 import type { AgentReport, EndpointNews, EndpointState } from '@firsthop/wire';
 
 const withNews = (before: ReadonlyMap<string, EndpointState> | undefined, { isWhole, put, gone }: EndpointNews): ReadonlyMap<string, EndpointState> => {
@@ -32,14 +31,14 @@ export class NodeRegistry {
     this.#fresh.delete(node);
   }
 
-  status(node: string, plan: NodePlan | undefined, connected: boolean): NodeStatus {
+  /** `desired`: digest of the plan that it should enforce. Undefined: there is none. */
+  status(node: string, desired: string | undefined, connected: boolean): NodeStatus {
     const report = this.#fresh.has(node) ? this.#reports.get(node) : undefined;
-    const desired = plan?.revision.digest ?? '';
     const realized = report?.error === undefined ? report?.digest : undefined;
     return {
       node,
       connected,
-      desired,
+      desired: desired ?? '',
       ...(realized === undefined ? {} : { realized }),
       inSync: connected && realized === desired && report?.kernel !== undefined,
       endpoints: [...(this.#endpoints.get(node)?.values() ?? [])].map(({ id, workload, state, reason }) => ({ id, workload, state, ...(reason === undefined ? {} : { reason }) })),

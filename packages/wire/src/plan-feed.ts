@@ -63,6 +63,11 @@ export class PlanFeed {
     if (this.#oldest > this.#order.length / 2) [this.#order, this.#oldest] = [this.#order.slice(this.#oldest), 0];
   }
 
+  /** Of the plan that a node should have, whether or not it is told. Undefined: nothing was flushed yet. */
+  digest(node: string): string | undefined {
+    return this.#latest(node)?.digest;
+  }
+
   of(node: string): NodeFeed {
     return { revision: () => this.#revision(node), since: (digest) => this.#since(node, digest), whole: () => this.#whole(node) };
   }
@@ -74,7 +79,10 @@ export class PlanFeed {
   }
 
   #revision(node: string): Revision | undefined {
-    if (this.#options.isReady?.() === false) return undefined;
+    return this.#options.isReady?.() === false ? undefined : this.#latest(node);
+  }
+
+  #latest(node: string): Revision | undefined {
     return this.#revisions.get(node) ?? this.#options.snapshot(node)?.revision;
   }
 

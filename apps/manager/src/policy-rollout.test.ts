@@ -1,6 +1,6 @@
 import { parsePolicy, type Policy } from '@firsthop/policy';
 import { expect, it } from 'vitest';
-import { policyStatuses } from './policy-status.ts';
+import { PolicyRollout } from './policy-rollout.ts';
 
 const policy = (name: string, spec: object): Policy => {
   const read = parsePolicy({ apiVersion: 'firsthop.dev/v1alpha1', kind: 'ClusterSecurityPolicy', metadata: { name }, spec: { appliedTo: [{ podSelector: {} }], ...spec } }, { cluster: 'c' });
@@ -16,6 +16,6 @@ it.each([
   { name: 'nor are hosts', made: policy('p', { ...allow({ podSelector: {} }), appliedTo: [{ hostSelector: {} }] }), notRealizable: ['HostEndpoint'], trial: undefined },
   { name: 'Monitor decides nothing', made: policy('p', { ...allow({ podSelector: {} }), mode: 'Monitor' }), notRealizable: undefined, trial: 'Monitor' },
 ])('$name', ({ made, notRealizable, trial }) => {
-  const [status] = policyStatuses([made], []);
+  const [status] = new PolicyRollout().statuses([made], () => true);
   expect([status?.notRealizable, status?.trial]).toEqual([notRealizable, trial]);
 });
