@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { NodePlan, PlanDelta, Revision } from '@firsthop/plan';
+import { emptyPlan, type NodePlan, type PlanDelta, type Revision } from '@firsthop/plan';
 import type { Frame } from './frames/frame-builder.ts';
 import { FrameWriter } from './frames/frame-writer.ts';
 
@@ -53,7 +53,10 @@ export class PlanFeed {
   /** What a flush answered. */
   changed(deltas: ReadonlyMap<string, PlanDelta>): void {
     for (const [node, delta] of deltas) {
+      const isFromNothing = !this.#revisions.has(node) && delta.base === emptyPlan(node).revision.digest;
       this.#revisions.set(node, delta.revision);
+      // It is as long as the whole plan.
+      if (isFromNothing) continue;
       const log = this.#logs.get(node);
       if (log === undefined) this.#logs.set(node, [delta]);
       else log.push(delta);

@@ -80,7 +80,6 @@ export class NodeContents implements Holder {
   #ownBefore: readonly Address[] | undefined;
   readonly #changedGroups = new Set<LiveGroup>();
   #base: string;
-  #plan: NodePlan | undefined;
   readonly #sets: PolicySets;
   /** Undefined: its policies are others than when it was last asked for. */
   #set: PolicySet | undefined;
@@ -160,7 +159,6 @@ export class NodeContents implements Holder {
     this.#endpointsBefore.clear();
     this.#ownBefore = undefined;
     this.#changedGroups.clear();
-    this.#plan = undefined;
     this.#policies.flushed();
     this.#groups.flushed();
     return delta;
@@ -168,17 +166,8 @@ export class NodeContents implements Holder {
 
   /** As of the last flush; to be asked for before anything else changes. */
   plan(revision: Omit<Revision, 'digest'>): NodePlan {
-    this.#plan ??= {
-      node: this.node,
-      revision: { ...revision, digest: this.#base },
-      ownNode: this.#own,
-      addressGroups: this.#policySet().addressGroups,
-      rules: this.#policySet().rules.map,
-      policyGroups: this.#policySet().policyGroups.map,
-      endpoints: new Map(this.#endpoints),
-    };
-    if (this.#plan.revision.epoch !== revision.epoch || this.#plan.revision.watermarks !== revision.watermarks) this.#plan = { ...this.#plan, revision: { ...revision, digest: this.#base } };
-    return this.#plan;
+    const { rules, policyGroups, addressGroups } = this.#policySet();
+    return { node: this.node, revision: { ...revision, digest: this.#base }, ownNode: this.#own, addressGroups, rules: rules.map, policyGroups: policyGroups.map, endpoints: new Map(this.#endpoints) };
   }
 
   #replace(id: string, now: PlanEndpoint | undefined): void {

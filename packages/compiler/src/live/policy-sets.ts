@@ -43,18 +43,31 @@ export class PolicySet {
   }
 
   get rules(): Listed<PlanRuleId, PlanRule> {
-    return (this.#rules ??= listed(new Set(this.#policies.flatMap(({ rules }) => rules.map(({ rule }) => rule)))));
+    if (this.#rules !== undefined) return this.#rules;
+    const made = listed<PlanRuleId, PlanRule>(new Set(this.#policies.flatMap(({ rules }) => rules.map(({ rule }) => rule))));
+    if (this.#isShared) this.#rules = made;
+    return made;
   }
 
   get policyGroups(): Listed<PolicyGroupId, PolicyGroup> {
-    return (this.#policyGroups ??= listed(this.#policies.map(({ group }) => group)));
+    if (this.#policyGroups !== undefined) return this.#policyGroups;
+    const made = listed<PolicyGroupId, PolicyGroup>(this.#policies.map(({ group }) => group));
+    if (this.#isShared) this.#policyGroups = made;
+    return made;
   }
 
   /** With their members of this moment; the same map as long as those are the same. */
   get addressGroups(): ReadonlyMap<AddressGroupId, AddressGroup> {
     const known = this.#addressGroups;
     if (known !== undefined && this.#groups.every((group) => known.get(group.id) === group.frozen())) return known;
-    return (this.#addressGroups = new Map(this.#groups.map((group) => [group.id, group.frozen()])));
+    const made = new Map(this.#groups.map((group) => [group.id, group.frozen()]));
+    if (this.#isShared) this.#addressGroups = made;
+    return made;
+  }
+
+  /** What one node alone has is put together whenever that one needs it: kept, it would take more than all else that is known of the node. */
+  get #isShared(): boolean {
+    return this.refs > 1;
   }
 }
 
