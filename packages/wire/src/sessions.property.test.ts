@@ -53,7 +53,7 @@ const acts = fc.array(fc.oneof(fc.uniqueArray(fc.nat(5), { maxLength: 4 }), fc.c
 /** How many whole plans it took. */
 const simulate = (steps: readonly Act[], most: number): number => {
   let [generation, wholes] = [1, 0];
-  let planned = new Planned(planOf([], generation), most);
+  let planned = new Planned(planOf([5], generation), most);
   const agent = new AgentSession('n', undefined);
   let toAgent: Buffer[] = [];
   let manager = planned.session();
