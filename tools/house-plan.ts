@@ -39,6 +39,7 @@ export const rooms: ReadonlyMap<string, Room> = new Map([
   room('L3', 'manifest', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'dialect'], 'YAML and JSON files to facts and policies'),
   room('L3', 'trust', ['base'], 'who a peer is: certificate identities, the certificate authority'),
   room('L3', 'wire', ['base', 'netaddr', 'plan'], 'manager and agent messages and their session state machines, without sockets'),
+  room('L3', 'memory', [], "what a process keeps of its host's memory: the allocator, the young heap, what is given back"),
   room('L3', 'transport', ['base', 'wire', 'plan', 'trust'], 'WebSockets that carry wire sessions'),
   room('L3', 'netlink', ['base'], 'AF_NETLINK from TypeScript: nf_tables, NFLOG, conntrack, rtnetlink; frames at an interface'),
   room('L3', 'hostif', ['base', 'netaddr', 'plan', 'netlink'], "this host's interfaces, bound to endpoints"),
@@ -46,8 +47,8 @@ export const rooms: ReadonlyMap<string, Room> = new Map([
   room('L3', 'federation', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'trust'], 'what managers of several clusters tell each other'),
   room('L3', 'lab', ['base', 'netaddr', 'inventory', 'trust', 'simkernel'], 'nodes, pods and VM ports as network namespaces, and packet probes'),
   room('testkit', 'testkit', ['*'], 'scenarios and generators for tests'),
-  room('app', 'agent', ['base', 'netaddr', 'wire', 'transport', 'trust', 'plan', 'classifier', 'ruleset', 'dataplane', 'hostif'], 'one node: plan in, kernel out'),
-  room('app', 'manager', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'wire', 'transport', 'trust', 'manifest', 'federation'], 'one cluster: facts in, node plans out'),
+  room('app', 'agent', ['base', 'netaddr', 'memory', 'wire', 'transport', 'trust', 'plan', 'classifier', 'ruleset', 'dataplane', 'hostif'], 'one node: plan in, kernel out'),
+  room('app', 'manager', ['base', 'netaddr', 'memory', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'wire', 'transport', 'trust', 'manifest', 'federation'], 'one cluster: facts in, node plans out'),
   room('app', 'cli', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'analysis', 'dialect', 'manifest', 'federation', 'trust', 'transport', 'simkernel', 'lab'], 'the firsthop command'),
 ]);
 

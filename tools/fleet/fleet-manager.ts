@@ -5,6 +5,7 @@
  * @module
  */
 import { Compiler } from '@firsthop/compiler';
+import { systemMemory } from '@firsthop/memory';
 import { AgentServer } from '@firsthop/transport';
 import { ManagerSession, PlanFeed } from '@firsthop/wire';
 import { createServer } from 'node:https';
@@ -20,6 +21,8 @@ import { fleetCluster, readFleet } from './credentials.ts';
 import { hear, microseconds, type Order, say } from './messages.ts';
 
 setFlagsFromString('--expose-gc');
+/** As `apps/manager` does. */
+const memory = systemMemory({ ownMapping: 60 * 1024 });
 const collect = runInNewContext('gc') as () => void;
 
 const [file = '', nodes = '0'] = process.argv.slice(2);
@@ -53,6 +56,7 @@ server.on('tlsClientError', (_error, socket) => socket.destroy());
 /** Of this process, after what is garbage is gone. */
 const measure = (): object => {
   collect();
+  memory?.trim();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   return { rss_mb: rss / 1e6, heap_mb: heapUsed / 1e6, cpu_s: (user + system) / 1e6, acks, told };

@@ -96,6 +96,7 @@ export const runFleet = async ({ agents, perSecond, seconds, stalled }: FleetRun
       base_rss_mb: part(base, 'rss_mb'),
       rss_mb: part(full, 'rss_mb'),
       rss_kb_per_agent: ((part(full, 'rss_mb') - part(base, 'rss_mb')) * 1000) / agents,
+      heap_kb_per_agent: ((part(full, 'heap_mb') - part(base, 'heap_mb')) * 1000) / agents,
       rss_after_churn_mb: part(after, 'rss_mb'),
       churn_s: part(churned, 'seconds'),
       churn_cpu_s: part(after, 'cpu_s') - part(full, 'cpu_s'),

@@ -7,6 +7,7 @@
  * @module
  */
 import { Dataplane, readPathCounts } from '@firsthop/dataplane';
+import { keepYoungHeapSmall, MemoryGivenBack, type SystemMemory, systemMemory } from '@firsthop/memory';
 import { systemDecisions } from '@firsthop/ruleset';
 import { AgentLink, type ControlRoutes, serveControl } from '@firsthop/transport';
 import { type AgentAction, AgentSession } from '@firsthop/wire';
@@ -23,9 +24,6 @@ import { TotalsFile } from './flow-records/totals-file.ts';
 import { type Host, hostOf } from './host.ts';
 import { KernelWitness } from './kernel-witness.ts';
 import { KillingPolicies } from './killed-connections.ts';
-import { MemoryGivenBack } from './memory/memory-given-back.ts';
-import { type SystemMemory, systemMemory } from './memory/system-memory.ts';
-import { keepYoungHeapSmall } from './memory/young-heap.ts';
 import { PathWatch } from './path-watch.ts';
 import { PlanStore } from './plan-store.ts';
 import { watchKernel } from './watch-kernel.ts';

@@ -8,6 +8,7 @@
  */
 import { type Caller, type ClusterStatus, type ExportedEndpoint, type FederationContext, ResumableLog, selectExports, serveFederation, type SharedPolicy } from '@firsthop/federation';
 import type { Policy } from '@firsthop/policy';
+import { systemMemory, whenQuiet } from '@firsthop/memory';
 import { AgentServer, serveControl } from '@firsthop/transport';
 import { identityOfCertificate } from '@firsthop/trust';
 import { ManagerSession, PlanFeed } from '@firsthop/wire';
@@ -50,6 +51,10 @@ const PEER_PATIENCE_MS = 1500;
 const started = performance.now();
 const isReady = (): boolean => loadedOnce && (links.heardFromAll || performance.now() - started > PEER_PATIENCE_MS);
 
+/** Node gives each connection a buffer of 64 KB to read into, of which a page is ever touched: as a mapping of its own, the rest of it is nobody's. */
+const memory = systemMemory({ ownMapping: 60 * 1024 });
+/** Handshakes leave holes. */
+const trimSoon = whenQuiet(3000, () => memory?.trim());
 const rollout = new PolicyRollout();
 const feed = new PlanFeed({ snapshot: (node) => state.plan(node), isReady });
 const agents = new AgentServer({
@@ -59,6 +64,7 @@ const agents = new AgentServer({
       : `a ${role} of cluster ${from} is no agent of cluster ${cluster}`,
   onConnection: (node, connected, reason) => {
     nodes.connectionChanged(node);
+    trimSoon();
     log.info(connected ? `agent of ${node} connected` : `agent of ${node} left: ${reason ?? ''}`);
   },
 });

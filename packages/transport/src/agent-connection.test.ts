@@ -45,7 +45,9 @@ const largePlan = (node: string): NodePlan => {
 /** A manager of nodes n1 and n2 that listens, with a record of who came and went. */
 class Manager {
   readonly plans = new Map([['n1', planOf('n1', 1)], ['n2', planOf('n2', 1)]]);
-  readonly feed = new PlanFeed({ snapshot: (node) => this.plans.get(node) });
+  /** Whose plan was looked at. */
+  readonly asked = new Set<string>();
+  readonly feed = new PlanFeed({ snapshot: (node) => (this.asked.add(node), this.plans.get(node)) });
   readonly said: string[] = [];
   readonly acks = new Map<string, string>();
   readonly agents: AgentServer;
@@ -244,8 +246,7 @@ describe('who misbehaves is cut, and nobody else notices', () => {
       socket.pause();
       socket.send(new AgentSession('n1', undefined).hello());
     });
-    await until(() => manager.said.includes('n1 came'));
-    await delay(50);
+    await until(() => manager.asked.has('n1'));
     const before = performance.now();
     await startAgent(manager.port, 'n2');
     await until(() => manager.acks.has('n2'));

@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { sendFrame } from './send-frame.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** The state machine behind one connection. */
@@ -102,7 +103,7 @@ export class AgentServer {
       if (action.do === 'close') return this.#cut(connected, action.reason);
       if (action.do === 'queue') this.#wholes.enter(connected);
       // Its turn, if it is one, lasts until the kernel has taken it all.
-      else connected.socket.send(Buffer.concat(action.frame), () => this.#wholes.leave(connected));
+      else sendFrame(connected.socket, Buffer.concat(action.frame), () => this.#wholes.leave(connected));
       if (connected.socket.bufferedAmount > (this.#options.maxBuffered ?? 128 * 1024 * 1024)) return this.#cut(connected, 'reads too slowly');
     }
   }

@@ -9,6 +9,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { SystemMemory } from './system-memory.ts';
+import { whenQuiet } from './when-quiet.ts';
 
 const quietMs = 3000;
 /** Less than this is not worth a stop. */
@@ -25,17 +26,13 @@ export class MemoryGivenBack {
   readonly #collect = collector();
   readonly #system: SystemMemory | undefined;
   #least = 0;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(system: SystemMemory | undefined) {
     this.#system = system;
   }
 
-  /** Something was done that takes memory. */
-  used(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#giveBack(), quietMs).unref();
-  }
+  /** To be called when something was done that takes memory. */
+  readonly used: () => void = whenQuiet(quietMs, () => this.#giveBack());
 
   #giveBack(): void {
     if (process.memoryUsage.rss() - this.#least < worthBytes) return;

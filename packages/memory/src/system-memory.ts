@@ -11,8 +11,12 @@ import { idleMappings } from './idle-mappings.ts';
 /** Of `malloc.h` and `sys/mman.h`. */
 const [M_MMAP_THRESHOLD, M_ARENA_MAX] = [-3, -8];
 const MADV_DONTNEED = 4;
-/** Larger pieces are mappings of their own, which are gone when they are freed. By itself the allocator moves this limit up to 32 MB. */
-const ownMapping = 128 * 1024;
+const defaultOwnMapping = 128 * 1024;
+
+export interface SystemMemoryOptions {
+  /** Bytes from which on a piece is a mapping of its own, which is gone when it is freed. By itself the allocator moves this limit up to 32 MB. Not said: 128 KB. */
+  readonly ownMapping?: number;
+}
 
 const load = () => {
   const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
@@ -23,15 +27,18 @@ const load = () => {
 export interface SystemMemory {
   /** What was freed goes back to the host, and what files hold anyway is read again when somebody looks at it. */
   giveBack(): void;
+  /** What was freed alone. */
+  trim(): void;
 }
 
 /** Tunes the allocator, too. Undefined: another C library, or none at all. */
-export const systemMemory = (): SystemMemory | undefined => {
+export const systemMemory = ({ ownMapping = defaultOwnMapping }: SystemMemoryOptions = {}): SystemMemory | undefined => {
   try {
     const { mallopt, trim, madvise } = load();
     mallopt(M_MMAP_THRESHOLD, ownMapping);
     mallopt(M_ARENA_MAX, 1);
     return {
+      trim: () => void trim(0),
       giveBack: () => {
         trim(0);
         for (const { start, length } of idleMappings(readFileSync('/proc/self/smaps', 'utf8'))) madvise(start, length, MADV_DONTNEED);

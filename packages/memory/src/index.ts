@@ -1,0 +1,4 @@
+export { MemoryGivenBack } from './memory-given-back.ts';
+export { type SystemMemory, systemMemory, type SystemMemoryOptions } from './system-memory.ts';
+export { whenQuiet } from './when-quiet.ts';
+export { keepYoungHeapSmall } from './young-heap.ts';
