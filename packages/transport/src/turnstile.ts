@@ -14,7 +14,7 @@ export interface TurnstileOptions<T> {
 
 export class Turnstile<T> {
   readonly #options: TurnstileOptions<T>;
-  readonly #inside = new Map<T, NodeJS.Timeout>();
+  readonly #inside = new Map<T, NodeJS.Timeout | undefined>();
   readonly #waiting = new Set<T>();
   #isCalling = false;
 
@@ -47,8 +47,10 @@ export class Turnstile<T> {
     for (const one of this.#waiting) {
       if (this.#inside.size >= this.#options.most) break;
       this.#waiting.delete(one);
-      this.#inside.set(one, setTimeout(() => this.leave(one), this.#options.patienceMs).unref());
+      this.#inside.set(one, undefined);
       this.#options.onTurn(one);
+      // What the turn itself took is not its fault.
+      if (this.#inside.has(one)) this.#inside.set(one, setTimeout(() => this.leave(one), this.#options.patienceMs).unref());
     }
     this.#isCalling = false;
   }
