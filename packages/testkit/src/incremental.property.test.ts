@@ -41,11 +41,12 @@ const plansOf = (changes: readonly Change[]): readonly (NodePlan | undefined)[] 
   return nodeNames.map((node) => compiler.snapshot(node));
 };
 
-it('compiling as changes come is the same as compiling what they left behind', () => {
+/** Fails where what `make` makes is not what comes out from scratch. */
+const agrees = (make: () => Compiler, numRuns: number): void => {
   let [deltas, governed] = [0, 0];
   fc.assert(
     fc.property(histories, fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }), (history, flushes) => {
-      const compiler = new Compiler({ cluster });
+      const compiler = make();
       const writer = new PlanWriter((text) => text);
       const held = new Map(nodeNames.map((node) => [node, emptyPlan(node)]));
       const flush = (): void => {
@@ -85,11 +86,48 @@ it('compiling as changes come is the same as compiling what they left behind', (
         expect(decodePlan(JSON.parse(JSON.stringify(encodePlan(is)))).ok).toBe(true);
       }
     }),
-    { numRuns: process.env['FIRSTHOP_NIGHTLY'] === '1' ? 6000 : 60 },
+    { numRuns },
   );
   expect(deltas).toBeGreaterThan(100);
   expect(governed).toBeGreaterThan(100);
-});
+};
+
+it('compiling as changes come is the same as compiling what they left behind', () => agrees(() => new Compiler({ cluster }), process.env['FIRSTHOP_NIGHTLY'] === '1' ? 6000 : 60));
+
+/** Does not hear of workloads that go. */
+class Deaf extends Compiler {
+  override apply(change: Change): void {
+    if (change.of !== 'workload' || change.now !== undefined) super.apply(change);
+  }
+}
+
+/** Tells of a plan as it was when it was first asked for. */
+class Stale extends Compiler {
+  readonly #plans = new Map<string, NodePlan | undefined>();
+  override snapshot(node: string): NodePlan | undefined {
+    if (!this.#plans.has(node)) this.#plans.set(node, super.snapshot(node));
+    return this.#plans.get(node);
+  }
+}
+
+/** Keeps one node's changes to itself. */
+class Silent extends Compiler {
+  override flush(at: typeof revision): ReturnType<Compiler['flush']> {
+    const deltas = super.flush(at);
+    deltas.delete('n1');
+    return deltas;
+  }
+}
+
+/** Takes whoever is under a policy for one under none. */
+class Forgetful extends Compiler {
+  override governing(): ReturnType<Compiler['governing']> {
+    return [];
+  }
+}
+
+const broken = [Deaf, Stale, Silent, Forgetful].map((Broken) => ({ name: Broken.name.toLowerCase(), make: () => new Broken({ cluster }) }));
+it.each(broken)('but not where the compiler is $name', ({ make }) => expect(() => agrees(make, 200)).toThrow('Property failed'));
 
 it('hands out nothing where nothing changed, and has no plan before the first flush', () => {
   fc.assert(
