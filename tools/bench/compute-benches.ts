@@ -26,7 +26,7 @@ const computing = Object.entries(clusters).map(([name, { what, objects }]): Benc
   run: (say) => repeated(say, 'compute-once.ts', name, String(seed)),
 }));
 
-const events = 200_000;
+const events = 100_000;
 /** Of small namespaces: four pods each. */
 const [small, large] = [2_500, 25_000];
 

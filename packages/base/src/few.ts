@@ -38,10 +38,12 @@ export class Few<T> implements SetView<T> {
 
   /** Whether it was not there. */
   add(one: T): boolean {
-    if (this.has(one)) return false;
     const rest = this.#rest;
+    if (this.#first === one) return false;
+    // Looked for and put at one go: the large ones are where most of the time goes.
+    if (rest instanceof Set) return rest.size < rest.add(one).size;
+    if (rest?.includes(one) === true) return false;
     if (this.#first === undefined) this.#first = one;
-    else if (rest instanceof Set) rest.add(one);
     else if (rest === undefined) this.#rest = [one];
     else if (rest.length < longest) this.#rest = [...rest, one];
     else this.#rest = new Set(rest).add(one);

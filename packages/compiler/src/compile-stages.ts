@@ -34,12 +34,9 @@ export class StageCompiler {
 
   stages(subject: Subject, direction: Direction): Stage[] {
     const verdict = subject.enforcement === 'Full' ? 'drop' : 'allow';
-    return [
-      ...this.#tiers('admin', subject, direction),
-      ...this.#isolation(subject, direction),
-      ...this.#tiers('baseline', subject, direction),
-      ends[direction][verdict],
-    ];
+    const stages = [...this.#tiers('admin', subject, direction), ...this.#isolation(subject, direction), ...this.#tiers('baseline', subject, direction)];
+    // Of a list without room to grow: there are a hundred thousand of them.
+    return stages.length === 0 ? [ends[direction][verdict]] : stages.concat([ends[direction][verdict]]);
   }
 
   #tiers(phase: TierPhase, subject: Subject, direction: Direction): Stage[] {

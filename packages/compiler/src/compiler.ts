@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Enforcement, type Fact, type FactChange, Inventory, type WorkloadId } from '@firsthop/inventory';
+import { type Enforcement, type Fact, type FactChange, Inventory, type Workload, type WorkloadId } from '@firsthop/inventory';
 import { emptyPlan, type NodePlan, type PlanDelta, type Revision } from '@firsthop/plan';
 import type { Policy } from '@firsthop/policy';
 import type { Change } from './change.ts';
@@ -30,6 +30,8 @@ import { type PolicyChange, StandingPolicies } from './standing-policies.ts';
 
 /** On trial, Visibility is Full. */
 const triedEnforcement = (enforcement: Enforcement): Enforcement => (enforcement === 'Visibility' ? 'Full' : enforcement);
+
+const usesPorts = (workload: Workload | undefined): boolean => workload !== undefined && workload.ports.length > 0;
 
 export class Compiler {
   readonly #inventory: Inventory;
@@ -121,15 +123,14 @@ export class Compiler {
     switch (change.of) {
       case 'workload':
         this.#workloads.add(change.id);
-        if ([change.was, change.now].some((one) => one !== undefined && one.ports.length > 0)) this.#isOtherWorld = true;
         // An address that changes hands takes somebody out of a group of port users, or into it.
-        if (change.owners.some(({ was, now }) => [was, now].some((id) => id !== undefined && (this.#inventory.workload(id)?.ports.length ?? 0) > 0))) this.#isOtherWorld = true;
+        this.#isOtherWorld ||= usesPorts(change.was) || usesPorts(change.now) || change.owners.some(({ was, now }) => this.#isPortUser(was) || this.#isPortUser(now));
         return;
       case 'namespace': {
         const { cluster, name } = change.now ?? change.was ?? { cluster: '', name: '' };
         for (const id of this.#inventory.workloadsIn(cluster, name)) {
           this.#workloads.add(id);
-          if ((this.#inventory.workload(id)?.ports.length ?? 0) > 0) this.#isOtherWorld = true;
+          if (this.#isPortUser(id)) this.#isOtherWorld = true;
         }
         return;
       }
@@ -139,6 +140,10 @@ export class Compiler {
       case 'service':
       case 'clusterPeer':
     }
+  }
+
+  #isPortUser(id: WorkloadId | undefined): boolean {
+    return id !== undefined && usesPorts(this.#inventory.workload(id));
   }
 
   #settlePolicies(): void {

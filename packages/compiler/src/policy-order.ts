@@ -3,21 +3,14 @@
  *
  * @module
  */
-import { compareKeys, type SetView } from '@firsthop/base';
+import { compareText, type SetView } from '@firsthop/base';
 import { allTiers, comparePolicies, type IsolatingPolicy, type Policy, type Tier, type TieredPolicy } from '@firsthop/policy';
 import { GoverningIndex } from './governing.ts';
 import type { SelectorKey } from './selector-key.ts';
 
-/** Sorted once for each label set that it governs: with ten thousand of them in one namespace, a key is asked for very often. */
-const isolatingKeys = new WeakMap<IsolatingPolicy, readonly string[]>();
-const isolatingKey = (policy: IsolatingPolicy): readonly string[] => {
-  const known = isolatingKeys.get(policy);
-  if (known !== undefined) return known;
-  const { ref } = policy;
-  const key = [ref.cluster, ref.kind, ref.namespace ?? '', ref.name];
-  isolatingKeys.set(policy, key);
-  return key;
-};
+/** By cluster, kind, namespace, name. */
+const compareIsolating = ({ ref: a }: IsolatingPolicy, { ref: b }: IsolatingPolicy): number =>
+  compareText(a.cluster, b.cluster) || compareText(a.kind, b.kind) || compareText(a.namespace ?? '', b.namespace ?? '') || compareText(a.name, b.name);
 
 /** Monitor policies and staged edits decide nothing. */
 const isDeciding = (policy: Policy): boolean => policy.form === 'isolating' || (policy.mode === 'Enforce' && policy.stage === undefined);
@@ -30,20 +23,15 @@ export interface Governing {
   readonly key: string;
 }
 
-/** Another one for each policy and each tier, for as long as this program runs. */
-const numbers = new WeakMap<Policy | Tier, number>();
-let lastNumber = 0;
-const numberOf = (one: Policy | Tier): number => {
-  const known = numbers.get(one);
-  if (known !== undefined) return known;
-  numbers.set(one, ++lastNumber);
-  return lastNumber;
-};
+const noTiers: Governing['tiers'] = [];
 
 export class PolicyOrder {
   readonly #index = new GoverningIndex<Policy>();
   #tiers: ReadonlyMap<string, Tier> = new Map();
   #places: ReadonlyMap<string, number> = new Map();
+  /** Of each policy and each tier; never given twice. */
+  readonly #numbers = new Map<Policy | Tier, number>();
+  #lastNumber = 0;
 
   constructor(declared: readonly Tier[] = []) {
     this.setTiers(declared);
@@ -51,14 +39,21 @@ export class PolicyOrder {
 
   setTiers(declared: readonly Tier[]): void {
     const tiers = allTiers(declared);
+    for (const tier of this.#tiers.values()) this.#numbers.delete(tier);
+    for (const tier of tiers) this.#numbers.set(tier, ++this.#lastNumber);
     this.#tiers = new Map(tiers.map((tier) => [tier.name, tier]));
     this.#places = new Map(tiers.map(({ name }, i) => [name, i]));
   }
 
   /** Policies as they take effect (`inForce`). */
   replace(was: Policy | undefined, now: Policy | undefined): void {
-    if (was !== undefined && isDeciding(was)) this.#index.delete(was);
-    if (now !== undefined && isDeciding(now)) this.#index.add(now);
+    if (was !== undefined && isDeciding(was)) {
+      this.#index.delete(was);
+      this.#numbers.delete(was);
+    }
+    if (now === undefined || !isDeciding(now)) return;
+    this.#index.add(now);
+    this.#numbers.set(now, ++this.#lastNumber);
   }
 
   governing(selectors: SetView<SelectorKey>): Governing {
@@ -67,12 +62,12 @@ export class PolicyOrder {
       if (policy.form === 'isolating') isolating.push(policy);
       else if (this.#places.has(policy.tier)) tiered.push(policy);
     if (tiered.length > 1) tiered.sort((a, b) => this.#place(a) - this.#place(b) || comparePolicies(a, b));
-    if (isolating.length > 1) isolating.sort((a, b) => compareKeys(isolatingKey(a), isolatingKey(b)));
-    const tiers = tiered.length === 0 ? [] : this.#inTiers(tiered);
+    if (isolating.length > 1) isolating.sort(compareIsolating);
+    const tiers = tiered.length === 0 ? noTiers : this.#inTiers(tiered);
     let key = '';
-    for (const { tier, policies } of tiers) for (const one of [tier, ...policies]) key += ` ${numberOf(one)}`;
-    for (const one of isolating) key += ` ${numberOf(one)}`;
-    return { tiers, isolating, key };
+    for (const { tier, policies } of tiers) for (const one of [tier, ...policies]) key += ` ${this.#numbers.get(one)}`;
+    for (const one of isolating) key += ` ${this.#numbers.get(one)}`;
+    return { tiers, isolating: isolating.slice(), key };
   }
 
   /** `tiered`: in order. */

@@ -104,7 +104,7 @@ export class Dataplane {
     const before = (this.#actual ??= await this.#read());
     const { steps, waits, differences } = diffState(before.state, desired, this.#same);
     if (steps.length === 0) return this.#hold(before, 0);
-    this.#tracksAnew ||= !tracks(before.state);
+    this.#tracksAnew ||= tracks(desired) && !tracks(before.state);
     // What the kernel holds from now on is its own affair until it is read again.
     this.#actual = undefined;
     let isAlone = true;

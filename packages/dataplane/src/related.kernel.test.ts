@@ -34,7 +34,7 @@ describe('what belongs to a connection', () => {
   const ask = (from: string, to: string, protocol: ProbeProtocol, family: 0 | 1): Promise<string> => ground.ask({ from, to, protocol, port: 80, family, patience: 150 });
   /** What a datagram that nobody waits for comes to: the receiver's kernel says so by an ICMP error, if it may. */
   const refused = (port: number, family: 0 | 1): string =>
-    spawnSync('ip', ['netns', 'exec', ground.workload('a').namespace, process.execPath, '-e', `const s = require('dgram').createSocket('udp${family === 0 ? 4 : 6}'); s.on('error', (e) => { process.stdout.write(e.code); process.exit(); }); s.connect(${port}, '${formatAddress(ground.addressOf('b', family))}', () => s.send('x')); setTimeout(() => { process.stdout.write('silence'); process.exit(); }, 250)`], { encoding: 'utf8' }).stdout;
+    spawnSync('ip', ['netns', 'exec', ground.workload('a').namespace, process.execPath, '-e', `const s = require('dgram').createSocket('udp${family === 0 ? 4 : 6}'); s.on('error', (e) => { process.stdout.write(e.code); process.exit(); }); s.connect(${port}, '${formatAddress(ground.addressOf('b', family))}', () => s.send('x')); setTimeout(() => { process.stdout.write('silence'); process.exit(); }, 1000)`], { encoding: 'utf8' }).stdout;
 
   beforeAll(() => ground.build());
   afterAll(() => ground.remove());

@@ -25,6 +25,16 @@ export interface LabelSet<S, W> {
   /** The selectors that match these facts now. */
   readonly selectors: Few<S>;
   readonly members: Few<W>;
+  readonly combination: Combination<S, W>;
+}
+
+/** Labels that label sets of many namespaces may have in common. */
+export interface Combination<S, W> {
+  readonly key: string;
+  readonly labels: Labels;
+  /** Each label as a pair, and as a key with whatever value. */
+  readonly pairs: readonly { readonly pair: string; readonly any: string }[];
+  readonly sets: Few<LabelSet<S, W>>;
 }
 
 /** One namespace of one cluster. */
@@ -36,44 +46,52 @@ interface Home<S, W> {
 }
 
 /** Unambiguous, whatever the keys and values hold. */
-const keyOf = ({ kind, labels, serviceAccount }: OwnFacts): string => {
-  let key = serviceAccount === undefined ? kind : `${kind} ${serviceAccount.length}:${serviceAccount}`;
+const labelsText = (labels: Labels): string => {
+  let text = '';
   const pairs = labels.size < 2 ? labels : [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, value] of pairs) key += `/${name.length},${value.length}:${name}${value}`;
-  return key;
+  for (const [name, value] of pairs) text += `/${name.length},${value.length}:${name}${value}`;
+  return text;
+};
+
+/** Of most of them the same text as of their labels, so that it is there once. */
+const keyOf = ({ kind, serviceAccount }: OwnFacts, labels: string): string => {
+  if (serviceAccount !== undefined) return `${kind} ${serviceAccount.length}:${serviceAccount}${labels}`;
+  return kind === 'pod' ? labels : `${kind}${labels}`;
 };
 
 export class LabelSets<S, W> {
   readonly #homes = new Map<string, Home<S, W>>();
-  readonly #byPair = new Map<string, Few<LabelSet<S, W>>>();
+  readonly #combinations = new Map<string, Combination<S, W>>();
+  readonly #byPair = new Map<string, Few<Combination<S, W>>>();
   /** By a key with whatever value: the pairs that there are. */
   readonly #pairs = new Map<string, Few<string>>();
 
   intern(own: OwnFacts): { readonly set: LabelSet<S, W>; readonly isNew: boolean } {
     const { kind, cluster, namespace, labels, serviceAccount } = own;
     const home = this.#homeOf(cluster, namespace);
-    const key = keyOf(own);
+    const text = labelsText(labels);
+    const key = keyOf(own, text);
     const known = home.sets.get(key);
     if (known !== undefined) return { set: known, isNew: false };
-    const set: LabelSet<S, W> = { facts: { kind, cluster, namespace, labels, serviceAccount, namespaceLabels: home.labels }, key, selectors: new Few(), members: new Few() };
+    const combination = this.#combinationOf(text, labels);
+    const facts = { kind, cluster, namespace, labels: combination.labels, serviceAccount, namespaceLabels: home.labels };
+    const set: LabelSet<S, W> = { facts, key, selectors: new Few(), members: new Few(), combination };
     home.sets.set(key, set);
-    for (const [name, value] of labels) {
-      const pair = labelPair(name, value);
-      if (!this.#byPair.has(pair)) putInto(this.#pairs, labelPair(name, undefined), pair);
-      putInto(this.#byPair, pair, set);
-    }
+    combination.sets.add(set);
     return { set, isNew: true };
   }
 
   remove(set: LabelSet<S, W>): void {
-    const { cluster, namespace, labels } = set.facts;
-    const home = this.#homeOf(cluster, namespace);
+    const { facts, combination } = set;
+    const home = this.#homeOf(facts.cluster, facts.namespace);
     home.sets.delete(set.key);
-    if (home.sets.size === 0 && !home.isTold) this.#homes.delete(namespaceText(cluster, namespace));
-    for (const [name, value] of labels) {
-      const pair = labelPair(name, value);
-      takeFrom(this.#byPair, pair, set);
-      if (!this.#byPair.has(pair)) takeFrom(this.#pairs, labelPair(name, undefined), pair);
+    if (home.sets.size === 0 && !home.isTold) this.#homes.delete(namespaceText(facts.cluster, facts.namespace));
+    combination.sets.delete(set);
+    if (combination.sets.size > 0) return;
+    this.#combinations.delete(combination.key);
+    for (const { pair, any } of combination.pairs) {
+      takeFrom(this.#byPair, pair, combination);
+      if (!this.#byPair.has(pair)) takeFrom(this.#pairs, any, pair);
     }
   }
 
@@ -99,13 +117,12 @@ export class LabelSets<S, W> {
   candidates(restriction: Restriction): Iterable<LabelSet<S, W>> {
     switch (restriction.kind) {
       case 'labels': {
-        // The fewer of two supersets.
         const { pairs, within } = restriction;
-        const there = within === undefined ? Number.POSITIVE_INFINITY : (this.#homes.get(namespaceText(within.cluster, within.namespace))?.sets.size ?? 0);
         const having = pairs.flatMap((pair) => [...(this.#pairs.get(pair) ?? [pair])]).flatMap((pair) => this.#byPair.get(pair) ?? []);
-        if (within !== undefined && there <= having.reduce((sum, { size }) => sum + size, 0)) return this.in(within.cluster, within.namespace);
-        const [only] = having;
-        return only === undefined || having.length > 1 ? having.flatMap((sets) => [...sets]) : only;
+        // The fewer of two supersets.
+        const there = within === undefined ? undefined : this.#homes.get(namespaceText(within.cluster, within.namespace))?.sets;
+        if (within !== undefined && (there === undefined || isFewer(there.size, having))) return there?.values() ?? [];
+        return setsOf(having);
       }
       case 'namespace':
         return this.in(restriction.cluster, restriction.namespace);
@@ -122,4 +139,34 @@ export class LabelSets<S, W> {
     this.#homes.set(key, made);
     return made;
   }
+
+  #combinationOf(key: string, labels: Labels): Combination<S, W> {
+    const known = this.#combinations.get(key);
+    if (known !== undefined) return known;
+    const pairs = Array.from(labels, ([name, value]) => ({ pair: labelPair(name, value), any: labelPair(name, undefined) }));
+    const made: Combination<S, W> = { key, labels, pairs, sets: new Few() };
+    this.#combinations.set(key, made);
+    for (const { pair, any } of pairs) {
+      if (!this.#byPair.has(pair)) putInto(this.#pairs, any, pair);
+      putInto(this.#byPair, pair, made);
+    }
+    return made;
+  }
+}
+
+type Having<S, W> = readonly Few<Combination<S, W>>[];
+
+/** Than all label sets of these: counted no further than needed. */
+const isFewer = <S, W>(count: number, having: Having<S, W>): boolean => {
+  let left = count;
+  for (const combinations of having)
+    for (const { sets } of combinations) {
+      left -= sets.size;
+      if (left <= 0) return true;
+    }
+  return false;
+};
+
+function* setsOf<S, W>(having: Having<S, W>): Generator<LabelSet<S, W>> {
+  for (const combinations of having) for (const { sets } of combinations) yield* sets;
 }

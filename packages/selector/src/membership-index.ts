@@ -125,7 +125,7 @@ export class MembershipIndex<S, W> {
   #intern(now: OwnFacts): LabelSet<S, W> {
     const { set, isNew } = this.#sets.intern(now);
     if (isNew) {
-      this.#buckets.forCandidates(set.facts, (name) => {
+      this.#buckets.forCandidates(set, (name) => {
         const entry = this.#selectors.get(name);
         if (entry === undefined || !selects(entry.selector, set.facts)) return;
         set.selectors.add(name);

@@ -4,11 +4,15 @@
  * @module
  */
 import { type Few, putInto, takeFrom } from '@firsthop/base';
-import { labelPair, namespaceText, type Restriction, restrictionOf } from './restriction.ts';
-import type { SelectableFacts, WorkloadSelector } from './workload-selector.ts';
+import type { LabelSet } from './label-set.ts';
+import { namespaceText, type Restriction, restrictionOf } from './restriction.ts';
+import type { WorkloadSelector } from './workload-selector.ts';
 
 /** Who is in this namespace, whatever his labels are. */
 const anyPair = '';
+
+/** What a label set is looked for by. */
+type Filed = Pick<LabelSet<unknown, unknown>, 'facts'> & { readonly combination: Pick<LabelSet<unknown, unknown>['combination'], 'pairs'> };
 
 export class SelectorBuckets<S> {
   readonly #unrestricted = new Set<S>();
@@ -52,18 +56,19 @@ export class SelectorBuckets<S> {
   }
 
   /** One may be met more than once. */
-  forCandidates({ cluster, namespace, labels }: SelectableFacts, take: (name: S) => void): void {
+  forCandidates({ facts: { cluster, namespace }, combination }: Filed, take: (name: S) => void): void {
     const takeAll = (some: Few<S> | undefined): void => {
       if (some !== undefined) for (const name of some) take(name);
     };
     for (const name of this.#unrestricted) take(name);
     const home = this.#within.get(namespaceText(cluster, namespace));
     takeAll(home?.get(anyPair));
-    for (const [key, value] of labels)
-      for (const pair of [labelPair(key, undefined), labelPair(key, value)]) {
-        takeAll(this.#byPair.get(pair));
-        takeAll(home?.get(pair));
-      }
+    for (const { pair, any } of combination.pairs) {
+      takeAll(this.#byPair.get(any));
+      takeAll(this.#byPair.get(pair));
+      takeAll(home?.get(any));
+      takeAll(home?.get(pair));
+    }
   }
 }
 

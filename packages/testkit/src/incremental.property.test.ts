@@ -1,12 +1,12 @@
 /** Law: any order of changes, with flushes in between, gives the plans of the last values; and the changes handed out fold to them. */
 import { canonicalJson } from '@firsthop/base';
 import { type Change, Compiler, WholeCompiler } from '@firsthop/compiler';
-import type { WorkloadId } from '@firsthop/inventory';
-import { policyKey } from '@firsthop/policy';
-import { applyDelta, danglingReference, decodePlan, emptyPlan, encodePlan, type NodePlan } from '@firsthop/plan';
+import { endpointId, type Workload, type WorkloadId, workloadId } from '@firsthop/inventory';
+import { parsePolicy, policyKey } from '@firsthop/policy';
+import { applyDelta, danglingReference, decodePlan, emptyPlan, encodePlan, type NodePlan, PlanWriter } from '@firsthop/plan';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cluster, nodeNames, randomWorld } from './random-world.ts';
+import { addressOf, cluster, nodeNames, randomWorld } from './random-world.ts';
 import { worldChanges } from '@firsthop/analysis';
 
 const nameOf = (change: Change): string => `${change.of} ${change.of === 'policy' || change.of === 'group' ? change.key : change.of === 'tier' ? change.name : change.id}`;
@@ -41,11 +41,13 @@ const plansOf = (changes: readonly Change[]): readonly (NodePlan | undefined)[] 
   return nodeNames.map((node) => compiler.snapshot(node));
 };
 
-it('compiling as changes come is the same as compiling what they left behind', () => {
+/** Fails where what `make` makes is not what comes out from scratch. */
+const agrees = (make: () => Compiler, numRuns: number): void => {
   let [deltas, governed] = [0, 0];
   fc.assert(
     fc.property(histories, fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }), (history, flushes) => {
-      const compiler = new Compiler({ cluster });
+      const compiler = make();
+      const writer = new PlanWriter((text) => text);
       const held = new Map(nodeNames.map((node) => [node, emptyPlan(node)]));
       const flush = (): void => {
         for (const [node, delta] of compiler.flush(revision)) {
@@ -54,6 +56,12 @@ it('compiling as changes come is the same as compiling what they left behind', (
           expect(next.value.revision.digest).not.toBe(held.get(node)?.revision.digest);
           held.set(node, next.value);
           deltas++;
+        }
+        // Whoever asks for a plan, or has it written, leaves something behind that the next one may find.
+        for (const node of nodeNames) {
+          const [is, folded] = [compiler.snapshot(node), held.get(node)];
+          if (is === undefined || folded === undefined) throw new Error('there is a plan after a flush');
+          expect(writer.runs(is).flat().join('')).toBe(bytes({ ...folded, revision: is.revision }));
         }
       };
       for (const [i, change] of history.entries()) {
@@ -78,11 +86,48 @@ it('compiling as changes come is the same as compiling what they left behind', (
         expect(decodePlan(JSON.parse(JSON.stringify(encodePlan(is)))).ok).toBe(true);
       }
     }),
-    { numRuns: 60 },
+    { numRuns },
   );
   expect(deltas).toBeGreaterThan(100);
   expect(governed).toBeGreaterThan(100);
-});
+};
+
+it('compiling as changes come is the same as compiling what they left behind', () => agrees(() => new Compiler({ cluster }), process.env['FIRSTHOP_NIGHTLY'] === '1' ? 6000 : 60));
+
+/** Does not hear of workloads that go. */
+class Deaf extends Compiler {
+  override apply(change: Change): void {
+    if (change.of !== 'workload' || change.now !== undefined) super.apply(change);
+  }
+}
+
+/** Tells of a plan as it was when it was first asked for. */
+class Stale extends Compiler {
+  readonly #plans = new Map<string, NodePlan | undefined>();
+  override snapshot(node: string): NodePlan | undefined {
+    if (!this.#plans.has(node)) this.#plans.set(node, super.snapshot(node));
+    return this.#plans.get(node);
+  }
+}
+
+/** Keeps one node's changes to itself. */
+class Silent extends Compiler {
+  override flush(at: typeof revision): ReturnType<Compiler['flush']> {
+    const deltas = super.flush(at);
+    deltas.delete('n1');
+    return deltas;
+  }
+}
+
+/** Takes whoever is under a policy for one under none. */
+class Forgetful extends Compiler {
+  override governing(): ReturnType<Compiler['governing']> {
+    return [];
+  }
+}
+
+const broken = [Deaf, Stale, Silent, Forgetful].map((Broken) => ({ name: Broken.name.toLowerCase(), make: () => new Broken({ cluster }) }));
+it.each(broken)('but not where the compiler is $name', ({ make }) => expect(() => agrees(make, 200)).toThrow('Property failed'));
 
 it('hands out nothing where nothing changed, and has no plan before the first flush', () => {
   fc.assert(
@@ -98,4 +143,43 @@ it('hands out nothing where nothing changed, and has no plan before the first fl
     }),
     { numRuns: 30 },
   );
+});
+
+const named = (index: number, ports: Workload['ports'], address = index): Change => {
+  const id = workloadId(cluster, `u${index}`);
+  const labels = new Map([['app', index === 0 ? 'client' : 'server']]);
+  const endpoints = [{ id: endpointId(id, 'eth0'), interfaceName: 'eth0', addresses: [addressOf(4, address)], allowedAddresses: [] }];
+  return { of: 'workload', id, now: { id, kind: 'pod', cluster, namespace: 'shop', name: `w${index}`, labels, node: nodeNames[index % 2] ?? '', hostNetwork: false, ports, endpoints } };
+};
+
+const web = (number: number): Workload['ports'] => [{ name: 'web', protocol: 'TCP', number }];
+const toWeb = parsePolicy(
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'to-web', namespace: 'shop' }, spec: { podSelector: { matchLabels: { app: 'client' } }, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: { matchLabels: { app: 'server' } } }], ports: [{ port: 'web' }] }] } },
+  { cluster },
+).policy;
+
+/** What a port name means to a client, as others come, change and go; the last one takes an address over, and has no such port. */
+const portHistory: readonly Change[] = [named(0, []), named(2, web(80)), named(2, web(81)), named(4, web(80)), gone(named(2, [])), named(6, web(8080)), named(1, [], 6), named(4, [])];
+
+/** How many plans of the client's node there were that are not the ones from scratch, and how many different ones. */
+const portFaults = (make: () => Compiler): { readonly faults: number; readonly plans: number } => {
+  const [compiler, plans] = [make(), new Set<string>()];
+  let faults = 0;
+  const so: Change[] = toWeb === undefined ? [] : [{ of: 'policy', key: policyKey(toWeb.ref), now: toWeb }];
+  for (const change of so) compiler.apply(change);
+  for (const change of portHistory) {
+    so.push(change);
+    compiler.apply(change);
+    compiler.flush(revision);
+    const [is, should] = [compiler.snapshot('n1'), plansOf(so)[0]];
+    if (is === undefined || should === undefined || bytes(is) !== bytes(should)) faults++;
+    plans.add(is === undefined ? '' : bytes({ ...is, revision: { ...revision, digest: '' } }));
+  }
+  return { faults, plans: plans.size };
+};
+
+it('a port name means what those who use it say now', () => {
+  expect(portFaults(() => new Compiler({ cluster }))).toEqual({ faults: 0, plans: portHistory.length });
+  expect(portFaults(() => new Deaf({ cluster })).faults).toBeGreaterThan(0);
+  expect(portFaults(() => new Stale({ cluster })).faults).toBeGreaterThan(0);
 });

@@ -26,8 +26,9 @@ interface OfSet {
   readonly governing: Governing;
   readonly policies: readonly Policy[];
   readonly hangsOnWorld: boolean;
-  /** By what else of a workload matters. */
-  readonly byRest: Map<string, LivePolicy>;
+  /** By what else of a workload matters: most of the time nothing makes a difference. */
+  first?: { readonly rest: string; readonly policy: LivePolicy };
+  more?: Map<string, LivePolicy>;
 }
 
 const policiesOf = ({ tiers, isolating }: Governing): readonly Policy[] => (tiers.length === 0 ? isolating : [...tiers.flatMap(({ policies }) => policies), ...isolating]);
@@ -49,10 +50,11 @@ export class EffectivePolicies {
   of(set: LabelSet, workload: Workload, enforcement: Enforcement): LivePolicy {
     const known = this.#ofSet.get(set) ?? this.#governed(set);
     const rest = `${enforcement}|${portsKey(workload.ports)}`;
-    const policy = known.byRest.get(rest);
+    const policy = known.first?.rest === rest ? known.first.policy : known.more?.get(rest);
     if (policy !== undefined && this.#parts.policies.isKnown(policy)) return policy;
     const made = this.#alikeOf(known, { governing: known.governing, enforcement, ports: workload.ports, namespace: workload.namespace, namespaceLabels: set.facts.namespaceLabels });
-    known.byRest.set(rest, made);
+    if (known.first === undefined || known.first.rest === rest) known.first = { rest, policy: made };
+    else (known.more ??= new Map()).set(rest, made);
     return made;
   }
 
@@ -85,7 +87,7 @@ export class EffectivePolicies {
   #governed(set: LabelSet): OfSet {
     const governing = this.#parts.order.governing(set.selectors);
     const policies = policiesOf(governing);
-    const made: OfSet = { governing, policies, hangsOnWorld: this.#parts.cache.hangsOnWorld(policies), byRest: new Map() };
+    const made: OfSet = { governing, policies, hangsOnWorld: this.#parts.cache.hangsOnWorld(policies) };
     this.#ofSet.set(set, made);
     if (made.hangsOnWorld) this.#hangingOnWorld.add(set);
     return made;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Few, SetDigest } from '@firsthop/base';
+import { compareText, Few, SetDigest } from '@firsthop/base';
 import { type AddressGroupId, peerLeaves, type PlanRule, type PlanRuleId, policyGroupEntry, type PolicyGroup, type PolicyGroupId, ruleEntry } from '@firsthop/plan';
 import type { GroupPeer } from '../peer-groups.ts';
 import type { Texts } from '../naming.ts';
@@ -27,6 +27,15 @@ const digestOf = (entry: readonly [key: string, content: string]): SetDigest => 
 
 const none: readonly LiveRule[] = [];
 
+/** Rules that one has and another has not. */
+export interface Beyond {
+  /** The number of the other; -1: there is none. A number keeps nobody alive. */
+  readonly than: number;
+  readonly digest: SetDigest;
+  /** In order of their ids. */
+  readonly list: readonly PlanRule[];
+}
+
 export class LivePolicy {
   /** Another one for each. */
   readonly number: number;
@@ -37,6 +46,7 @@ export class LivePolicy {
   readonly digest: SetDigest;
   /** How many workloads are under it. */
   refs = 0;
+  #beyond: Beyond | undefined;
   #own: { readonly rules: readonly LiveRule[]; readonly shared: readonly LiveRule[]; readonly digest: SetDigest } | undefined;
 
   /** `digest`: of the group itself. */
@@ -46,6 +56,16 @@ export class LivePolicy {
     this.rules = rules;
     this.groups = rules.length === 1 ? (rules[0]?.groups ?? []) : [...new Set(rules.flatMap((rule) => rule.groups))];
     this.digest = digest;
+  }
+
+  /** Of its rules, those that another one does not have; `undefined`: all. The last answer is kept, because all nodes with the two ask for it. */
+  beyond(other: LivePolicy | undefined): Beyond {
+    const number = other?.number ?? -1;
+    if (this.#beyond?.than === number) return this.#beyond;
+    const rules = other === undefined ? this.rules : this.rules.filter(({ policies }) => !policies.has(other));
+    const digest = new SetDigest();
+    for (const rule of rules) digest.include(rule.digest);
+    return (this.#beyond = { than: number, digest, list: rules.map(({ rule }) => rule).sort((a, b) => compareText(a.id, b.id)) });
   }
 
   /** `rules`: that no other policy group has; `shared`: all others. `digest`: of the former. */

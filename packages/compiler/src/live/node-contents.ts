@@ -4,66 +4,13 @@
  *
  * @module
  */
-import { compareText, SetDigest, type SetView } from '@firsthop/base';
+import { compareText, SetDigest } from '@firsthop/base';
 import type { Address } from '@firsthop/netaddr';
 import { type AddressGroupDelta, emptyPlan, endpointEntry, nodeEntry, type NodePlan, ownNodeEntry, type PlanDelta, type PlanEndpoint, type PlanRule, type Revision } from '@firsthop/plan';
 import type { Holder, LiveGroup } from './live-group.ts';
+import { Needed } from './needed.ts';
 import type { LivePolicy, LiveRule } from './live-policy.ts';
 import type { PolicySet, PolicySets } from './policy-sets.ts';
-
-const nothing = { come: [], gone: [] };
-
-/** How often each thing is needed, and whether it was there at the last flush, of those that came or went since. */
-class Needed<T> {
-  readonly counts: Map<T, number> = new Map();
-  readonly #before = new Map<T, boolean>();
-
-  /** Whether it was not there. */
-  retain(one: T): boolean {
-    const count = this.counts.get(one) ?? 0;
-    this.counts.set(one, count + 1);
-    if (count === 0 && !this.#before.has(one)) this.#before.set(one, false);
-    return count === 0;
-  }
-
-  /** Whether it is not there any more. */
-  release(one: T): boolean {
-    const count = (this.counts.get(one) ?? 0) - 1;
-    if (count > 0) {
-      this.counts.set(one, count);
-      return false;
-    }
-    this.counts.delete(one);
-    if (!this.#before.has(one)) this.#before.set(one, true);
-    return true;
-  }
-
-  /** Some that is there, or was at the last flush, for which `is` holds. `among`: which may be more than there are here, or fewer. */
-  some(among: SetView<T>, is: (one: T) => boolean): boolean {
-    if (among.size <= this.counts.size + this.#before.size) {
-      for (const one of among) if ((this.counts.has(one) || this.#before.has(one)) && is(one)) return true;
-      return false;
-    }
-    for (const here of [this.counts, this.#before]) for (const one of here.keys()) if (among.has(one) && is(one)) return true;
-    return false;
-  }
-
-  wasThere(one: T): boolean {
-    return this.#before.get(one) ?? this.counts.has(one);
-  }
-
-  /** Since the last flush. */
-  get changes(): { readonly come: readonly T[]; readonly gone: readonly T[] } {
-    if (this.#before.size === 0) return nothing;
-    const [come, gone]: [T[], T[]] = [[], []];
-    for (const [one, wasThere] of this.#before) if (wasThere !== this.counts.has(one)) (wasThere ? gone : come).push(one);
-    return { come, gone };
-  }
-
-  flushed(): void {
-    if (this.#before.size > 0) this.#before.clear();
-  }
-}
 
 const equalAddresses = (a: readonly Address[], b: readonly Address[]): boolean => a.length === b.length && ownNodeEntry(a)[1] === ownNodeEntry(b)[1];
 const byId = <T extends { readonly id: string }>(list: T[]): T[] => (list.length < 2 ? list : list.sort((a, b) => compareText(a.id, b.id)));
@@ -120,8 +67,7 @@ export class NodeContents implements Holder {
     if (!this.#policies.retain(policy)) return;
     this.#forgetSet();
     this.#digest.include(policy.digest);
-    this.#digest.include(policy.own.digest);
-    for (const rule of policy.own.shared) if (!this.#hasOther(rule, policy)) this.#digest.include(rule.digest);
+    for (const digest of this.#rulesBeyond(policy)) this.#digest.include(digest);
     for (const group of policy.groups) {
       if (!this.#groups.retain(group)) continue;
       group.holders.add(this);
@@ -134,8 +80,7 @@ export class NodeContents implements Holder {
     if (!this.#policies.release(policy)) return;
     this.#forgetSet();
     this.#digest.exclude(policy.digest);
-    this.#digest.exclude(policy.own.digest);
-    for (const rule of policy.own.shared) if (!this.#hasOther(rule, policy)) this.#digest.exclude(rule.digest);
+    for (const digest of this.#rulesBeyond(policy)) this.#digest.exclude(digest);
     for (const group of policy.groups) {
       if (!this.#groups.release(group)) continue;
       group.holders.delete(this);
@@ -192,14 +137,20 @@ export class NodeContents implements Holder {
     this.#set = undefined;
   }
 
-  /** Another policy group here has the rule too. */
-  #hasOther({ policies }: LiveRule, than: LivePolicy): boolean {
-    return this.#policies.some(policies, (policy) => policy !== than && this.#policies.counts.has(policy));
+  /** Digests of its rules that no other policy group here has. With at most one other, all nodes with the same two share the answer. */
+  #rulesBeyond(policy: LivePolicy): readonly SetDigest[] {
+    const others = this.#policies.others(policy, 2);
+    if (others.length < 2) return [policy.beyond(others[0]).digest];
+    const { shared, digest } = policy.own;
+    const isHere = (other: LivePolicy): boolean => other !== policy && this.#policies.counts.has(other);
+    return [digest, ...shared.filter((rule) => !this.#policies.some(rule.policies, isHere)).map((rule) => rule.digest)];
   }
 
-  /** Of these policy groups, those that none has at the other moment. */
-  #rulesOf(policies: readonly LivePolicy[], isAtOther: (policy: LivePolicy) => boolean): readonly PlanRule[] {
-    if (policies.length === 0) return [];
+  /** Of these policy groups, those that none has at the other moment. `others`: that were there then, the first two. */
+  #rulesOf(policies: readonly LivePolicy[], others: readonly LivePolicy[], isAtOther: (policy: LivePolicy) => boolean): readonly PlanRule[] {
+    const [only] = policies;
+    if (only === undefined) return [];
+    if (policies.length === 1 && others.length < 2) return only.beyond(others[0]).list;
     const rules = new Set<LiveRule>();
     for (const policy of policies) {
       for (const rule of policy.own.rules) rules.add(rule);
@@ -225,12 +176,12 @@ export class NodeContents implements Holder {
       revision,
       ...(this.#ownBefore === undefined || equalAddresses(this.#ownBefore, this.#own) ? {} : { ownNode: this.#own }),
       addressGroups: this.#groupDeltas(groups.come),
-      rules: isFirst ? this.#policySet().rules.list : this.#rulesOf(come, (policy) => this.#policies.wasThere(policy)),
+      rules: isFirst ? this.#policySet().rules.list : this.#rulesOf(come, this.#policies.before(gone, 2), (policy) => this.#policies.wasThere(policy)),
       policyGroups: isFirst ? this.#policySet().policyGroups.list : byId(come.map(({ group }) => group)),
       endpoints: byId(put),
       removedEndpoints: removed.sort(compareText),
       removedPolicyGroups: gone.map(({ group }) => group.id).sort(compareText),
-      removedRules: this.#rulesOf(gone, (policy) => this.#policies.counts.has(policy)).map(({ id }) => id),
+      removedRules: this.#rulesOf(gone, gone[0] === undefined ? [] : this.#policies.others(gone[0], 2), (policy) => this.#policies.counts.has(policy)).map(({ id }) => id),
       removedGroups: groups.gone.map(({ id }) => id).sort(compareText),
     };
   }

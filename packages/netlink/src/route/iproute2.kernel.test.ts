@@ -1,6 +1,7 @@
 /** Every dump says what iproute2 says of the same namespace. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execFileSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { addressFlag, type InterfaceAddress } from './interface-address.ts';
 import { type Link, linkFlag, operationalState } from './link.ts';
 import { type ForwardingEntry, type Neighbour, neighbourFlag, neighbourState } from './neighbour.ts';
@@ -37,11 +38,18 @@ const wishes = [
 let kernel: Rtnetlink;
 const netns = (verb: 'add' | 'delete', name: string): void => void run('ip', ['netns', verb, name]);
 
-beforeAll(() => {
+/** A port of a bridge learns once the kernel has got round to its carrier. */
+const untilForwarding = async (port: string): Promise<void> => {
+  const isForwarding = (): boolean => (JSON.parse(run('bridge', ['-n', space, '-j', 'link', 'show', 'dev', port])) as { readonly state?: string }[]).some(({ state }) => state === 'forwarding');
+  for (let i = 0; i < 200 && !isForwarding(); i++) await delay(25);
+};
+
+beforeAll(async () => {
   for (const name of [space, other]) netns('add', name);
   batch(other, ['link set lo up']);
   batch(space, wishes);
   batch(other, ['link set vd up']);
+  await untilForwarding('p1');
   for (const entry of ['02:00:00:00:00:21 dev p1 master static', '02:00:00:00:00:22 dev p1 master dynamic', '02:00:00:00:00:23 dev p1 master static sticky', '02:00:00:00:00:24 dev vx0 dst 10.0.0.8']) run('bridge', ['-n', space, 'fdb', 'add', ...entry.split(' ')]);
   kernel = new Rtnetlink({ namespace: `/run/netns/${space}` });
 });
