@@ -3,7 +3,8 @@ import { canonicalJson } from '@firsthop/base';
 import { type Change, Compiler, WholeCompiler } from '@firsthop/compiler';
 import { endpointId, type Workload, type WorkloadId, workloadId } from '@firsthop/inventory';
 import { parsePolicy, policyKey } from '@firsthop/policy';
-import { applyDelta, danglingReference, decodePlan, emptyPlan, encodePlan, type NodePlan, PlanWriter } from '@firsthop/plan';
+import { applyDelta, danglingReference, decodePlan, emptyPlan, encodePlan, type NodePlan, type PlanDelta } from '@firsthop/plan';
+import { type Frame, FrameWriter, readFrame } from '@firsthop/wire';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addressOf, cluster, nodeNames, randomWorld } from './random-world.ts';
@@ -41,17 +42,30 @@ const plansOf = (changes: readonly Change[]): readonly (NodePlan | undefined)[] 
   return nodeNames.map((node) => compiler.snapshot(node));
 };
 
+const read = (frame: Frame): ReturnType<typeof readFrame> => readFrame(Buffer.concat(frame));
+const planIn = (frame: Frame): NodePlan => {
+  const message = read(frame);
+  if (!message.ok || message.value.type !== 'snapshot') throw new Error(message.ok ? 'no plan' : message.error);
+  return message.value.plan;
+};
+const changeIn = (frame: Frame): PlanDelta => {
+  const message = read(frame);
+  const delta = message.ok && message.value.type === 'changes' ? message.value.deltas[0] : undefined;
+  if (delta === undefined) throw new Error(message.ok ? 'no change' : message.error);
+  return delta;
+};
+
 /** Fails where what `make` makes is not what comes out from scratch. */
 const agrees = (make: () => Compiler, numRuns: number): void => {
   let [deltas, governed] = [0, 0];
   fc.assert(
     fc.property(histories, fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }), (history, flushes) => {
       const compiler = make();
-      const writer = new PlanWriter((text) => text);
+      const writer = new FrameWriter();
       const held = new Map(nodeNames.map((node) => [node, emptyPlan(node)]));
       const flush = (): void => {
         for (const [node, delta] of compiler.flush(revision)) {
-          const next = applyDelta(held.get(node) ?? emptyPlan(node), delta);
+          const next = applyDelta(held.get(node) ?? emptyPlan(node), changeIn(writer.changes([delta])));
           if (!next.ok) throw new Error(next.error.message);
           expect(next.value.revision.digest).not.toBe(held.get(node)?.revision.digest);
           held.set(node, next.value);
@@ -61,7 +75,7 @@ const agrees = (make: () => Compiler, numRuns: number): void => {
         for (const node of nodeNames) {
           const [is, folded] = [compiler.snapshot(node), held.get(node)];
           if (is === undefined || folded === undefined) throw new Error('there is a plan after a flush');
-          expect(writer.runs(is).flat().join('')).toBe(bytes({ ...folded, revision: is.revision }));
+          expect(bytes(planIn(writer.snapshot(is)))).toBe(bytes({ ...folded, revision: is.revision }));
         }
       };
       for (const [i, change] of history.entries()) {
