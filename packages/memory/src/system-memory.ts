@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { idleMappings } from './idle-mappings.ts';
 
 /** Of `malloc.h` and `sys/mman.h`. */
-const [M_MMAP_THRESHOLD, M_ARENA_MAX] = [-3, -8];
+const [M_TOP_PAD, M_MMAP_THRESHOLD, M_ARENA_MAX] = [-2, -3, -8];
 const MADV_DONTNEED = 4;
 const defaultOwnMapping = 128 * 1024;
 
@@ -36,6 +36,8 @@ export const systemMemory = ({ ownMapping = defaultOwnMapping }: SystemMemoryOpt
   try {
     const { mallopt, trim, madvise } = load();
     mallopt(M_MMAP_THRESHOLD, ownMapping);
+    // What lies ready above the heap is taken first, whatever the limit; by itself that is as much as the default of ours.
+    if (ownMapping < defaultOwnMapping) mallopt(M_TOP_PAD, 0);
     mallopt(M_ARENA_MAX, 1);
     return {
       trim: () => void trim(0),
