@@ -24,6 +24,8 @@ export interface GuestRun {
   /** A folder that both see under the same path and the guest may write. */
   readonly share: string;
   readonly secondsAtMost: number;
+  /** The two processors at once: for races between them, with commands that do without WebAssembly. Else by turns. */
+  readonly isTogether: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -43,9 +45,14 @@ const firstFiles = ({ kernel, share }: GuestRun, command: string): Buffer => {
 
 const shared = (tag: string, path: string, isReadOnly: boolean): string[] => ['-fsdev', `local,id=${tag},path=${path},security_model=none,multidevs=remap${isReadOnly ? ',readonly=on' : ''}`, '-device', `virtio-9p-pci,fsdev=${tag},mount_tag=${tag}`];
 
-/** kvm is not asked for: where it is offered inside of a virtual machine it may hang, and what is tested is the kernel, not its speed. */
-const machine = ({ kernel, share }: GuestRun, initrd: string): string[] => [
-  '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '4096', '-nodefaults', '-nographic', '-no-reboot', '-serial', 'stdio',
+/**
+ * kvm is not asked for: where it is offered inside of a virtual machine it may hang, and what is tested is the kernel, not its speed.
+ *
+ * Two processors by turns: at once, QEMU 7.2 goes on with what it has translated of code that another processor writes meanwhile, as WebAssembly
+ * does in Node when it makes functions faster, and now and then Node dies of it (docs/reference/kernels.md).
+ */
+const machine = ({ kernel, share, isTogether }: GuestRun, initrd: string): string[] => [
+  '-accel', `tcg,thread=${isTogether ? 'multi' : 'single'}`, '-cpu', 'max', '-smp', '2', '-m', '4096', '-nodefaults', '-nographic', '-no-reboot', '-serial', 'stdio',
   '-kernel', kernel.image, '-initrd', initrd, '-append', 'console=ttyS0 quiet loglevel=3 panic=-1 oops=panic mitigations=off tsc=reliable',
   ...shared(tags.host, '/', true), ...shared(tags.modules, kernel.modules, true), ...shared(tags.share, share, false),
 ];
