@@ -37,8 +37,8 @@ const main = async (): Promise<number> => {
   mkdirSync(share, { recursive: true });
   try {
     const { PATH = '', FIRSTHOP_SEED } = process.env;
-    // Not how much is run: the larger samples would take days here.
-    const environment = { PATH, HOME: '/root', FIRSTHOP_SLOWNESS: String(slowness), FIRSTHOP_SECOND_KERNEL: '1', NODE_COMPILE_CACHE: '/run/compiled', ...(FIRSTHOP_SEED === undefined ? {} : { FIRSTHOP_SEED }) };
+    // Not how much is run: the larger samples would take days here. Node starts twice as fast where an earlier process kept what it compiled.
+    const environment = { PATH, HOME: '/root', NODE_COMPILE_CACHE: '/run/compiled', FIRSTHOP_SLOWNESS: String(slowness), FIRSTHOP_SECOND_KERNEL: '1', ...(FIRSTHOP_SEED === undefined ? {} : { FIRSTHOP_SEED }) };
     const end = await runInGuest({ kernel: debianKernel(console.error), words, folder: process.cwd(), environment, share, secondsAtMost, isTogether, say: console.log });
     if ('exitCode' in end) return end.exitCode;
     console.error(end.failure);
