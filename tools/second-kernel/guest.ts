@@ -61,11 +61,11 @@ const machine = ({ kernel, share, isTogether }: GuestRun, initrd: string): strin
 const isFarewell = (line: string): boolean => /^\[ *[\d.]+\] (?:sysrq|reboot|ACPI): /.test(line);
 
 /** Hands on whole lines from the one that begins the command; what came before is kept for whoever asks why nothing did. */
-const listen = (say: (text: string) => void): { readonly take: (bytes: Buffer) => void; readonly before: () => string } => {
+const listen = (say: (text: string) => void): { readonly take: (text: string) => void; readonly before: () => string } => {
   let rest = '';
   let boot: string | undefined = '';
-  const take = (bytes: Buffer): void => {
-    const lines = (rest + bytes.toString('utf8').replaceAll('\r', '')).split('\n');
+  const take = (text: string): void => {
+    const lines = (rest + text.replaceAll('\r', '')).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
       // Behind what the firmware did to its screen.
@@ -98,7 +98,8 @@ export const runInGuest = async (run: GuestRun): Promise<GuestEnd> => {
   process.once('exit', kill);
   let isLate = false;
   const timer = setTimeout(() => ((isLate = true), kill()), run.secondsAtMost * 1000);
-  child.stdout.on('data', take);
+  // A letter may come in two pieces.
+  child.stdout.setEncoding('utf8').on('data', take);
   try {
     await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
   } finally {
