@@ -50,10 +50,13 @@ const shared = (tag: string, path: string, isReadOnly: boolean): string[] => ['-
  *
  * Two processors by turns: at once, QEMU 7.2 goes on with what it has translated of code that another processor writes meanwhile, as WebAssembly
  * does in Node when it makes functions faster, and now and then Node dies of it (docs/reference/kernels.md).
+ *
+ * The clock is the HPET: what the guest takes for the rate of its time stamp counter is wrong by far where this machine was busy while it booted, and
+ * then every wait in it is.
  */
 const machine = ({ kernel, share, isTogether }: GuestRun, initrd: string): string[] => [
   '-accel', `tcg,thread=${isTogether ? 'multi' : 'single'}`, '-cpu', 'max', '-smp', '2', '-m', '4096', '-nodefaults', '-nographic', '-no-reboot', '-serial', 'stdio',
-  '-kernel', kernel.image, '-initrd', initrd, '-append', 'console=ttyS0 quiet loglevel=3 panic=-1 oops=panic mitigations=off tsc=reliable',
+  '-kernel', kernel.image, '-initrd', initrd, '-append', 'console=ttyS0 quiet loglevel=3 panic=-1 oops=panic mitigations=off clocksource=hpet',
   ...shared(tags.host, '/', true), ...shared(tags.modules, kernel.modules, true), ...shared(tags.share, share, false),
 ];
 

@@ -84,7 +84,7 @@ interface Count {
   readonly denied: number;
   readonly leaked: number;
   readonly allowed: number;
-  /** Of the allowed, without those that found no room: a neighbour's question that found none may stand for one of them. */
+  /** Of the allowed, without those that found no room. */
   readonly lost: number;
   readonly withoutRoom: number;
   readonly perSecond: number;
@@ -101,7 +101,7 @@ const flooded = async (change: () => Promise<void>): Promise<Count> => {
     const sum = (values: readonly number[] = []): number => values.reduce((a, b) => a + b, 0);
     const [allowed, denied] = [sum(web?.sent), sum(job?.sent)];
     const withoutRoom = crowdedOut() - before;
-    return { denied, leaked: arrived('job'), allowed, lost: Math.max(0, allowed - arrived('web') - withoutRoom), withoutRoom, perSecond: (allowed + denied) / (web?.seconds ?? 1) };
+    return { denied, leaked: arrived('job'), allowed, lost: allowed - arrived('web') - withoutRoom, withoutRoom, perSecond: (allowed + denied) / (web?.seconds ?? 1) };
   } finally {
     inside(['delete', 'table', 'inet', 'counting']);
   }
