@@ -25,7 +25,7 @@ table inet t {
 }`;
 
 const scope = new NamespaceScope();
-const prober = new Prober();
+const prober = new Prober({ patience: 250 * Math.min(4, Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1)) });
 let table: Conntrack;
 
 const probe = async (protocol: 'TCP' | 'UDP' | 'ICMP', family: 4 | 6, port = 8080): Promise<void> => {
