@@ -37,7 +37,7 @@ const main = async (): Promise<number> => {
   mkdirSync(share, { recursive: true });
   try {
     const { PATH = '', FIRSTHOP_SEED } = process.env;
-    // Not how much is run: the larger samples would take days here. Node starts twice as fast where an earlier process kept what it compiled.
+    // Not how much is run: the larger samples would take days here. Node need not compile what an earlier process did.
     const environment = { PATH, HOME: '/root', NODE_COMPILE_CACHE: '/run/compiled', FIRSTHOP_SLOWNESS: String(slowness), FIRSTHOP_SECOND_KERNEL: '1', ...(FIRSTHOP_SEED === undefined ? {} : { FIRSTHOP_SEED }) };
     const end = await runInGuest({ kernel: debianKernel(console.error), words, folder: process.cwd(), environment, share, secondsAtMost, isTogether, say: console.log });
     if ('exitCode' in end) return end.exitCode;
