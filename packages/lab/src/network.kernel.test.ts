@@ -23,7 +23,7 @@ describe('a lab without any policy lets everybody talk', () => {
     outside: [address('203.0.113.9'), address('2001:db8::9')],
   });
   const scope = new NamespaceScope();
-  const prober = new Prober();
+  const prober = new Prober({ patience: 250 * Math.min(4, Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1)) });
   const network = new LabNetwork(topology, scope);
 
   beforeAll(() => network.build());

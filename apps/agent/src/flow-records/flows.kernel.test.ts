@@ -52,7 +52,7 @@ const tables = tablesOf(some);
 describe('records of a real kernel', () => {
   const scope = new NamespaceScope();
   const folder = mkdtempSync(join(tmpdir(), 'firsthop-flows-'));
-  const prober = new Prober();
+  const prober = new Prober({ patience: 250 * Math.min(4, Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1)) });
   const heads: { readonly bytes: Buffer; readonly direction: 'ingress' | 'egress'; readonly prefix: string }[] = [];
   let service: AttributionService;
   let dataplane: Dataplane;

@@ -127,7 +127,7 @@ describe('both ends hear it', () => {
     const began = performance.now();
     expect(await end()).toBe(1000);
     console.log(`1000 ends told after ${(performance.now() - began).toFixed(0)} ms`);
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(1000 * Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1));
     many.stdin?.write('?\n');
     expect(JSON.parse(await saidBy(many))).toEqual({ 7000: 500, 7001: 0 });
     many.kill('SIGKILL');

@@ -13,13 +13,19 @@ import { NamespaceScope } from './namespace-scope.ts';
 import { Poller } from './poller.ts';
 import { Responders } from './responder.ts';
 
-const DEFAULT_PATIENCE_MS = 250;
+const USUAL_PATIENCE_MS = 250;
 
 export class Prober {
   readonly #scope = new NamespaceScope();
   readonly #poller = new Poller();
   readonly #responders = new Responders(this.#scope, this.#poller);
+  readonly #patience: number;
   #nextMark = 1 + Math.floor(Math.random() * 0x7000_0000);
+
+  /** `patience`: milliseconds until silence is a drop, where a probe does not say; a slow machine needs more. */
+  constructor({ patience = USUAL_PATIENCE_MS }: { readonly patience?: number } = {}) {
+    this.#patience = patience;
+  }
 
   /** Resolves when an answer came or patience ran out. `onSent` is called once the first packet has left. */
   async probe(probe: PacketProbe, onSent?: () => void): Promise<Observation> {
@@ -32,7 +38,7 @@ export class Prober {
     onSent?.();
     const isEcho = probe.protocol === 'ICMP' && (probe.icmp === undefined || probe.icmp.type === (family === 4 ? 8 : 128));
     const onlyArrival = probe.protocol === 'ICMP' && !isEcho;
-    const answer = exchange.refusedAtOnce ? 'refused' : await this.#await(exchange, probe.patience ?? DEFAULT_PATIENCE_MS, onlyArrival ? mark : undefined);
+    const answer = exchange.refusedAtOnce ? 'refused' : await this.#await(exchange, probe.patience ?? this.#patience, onlyArrival ? mark : undefined);
     exchange.close();
     const arrived = answer === 'answered' || this.#responders.takeArrival(mark);
     if (answer === 'refused') return { verdict: 'reject', arrived };

@@ -25,7 +25,7 @@ table inet t {
 }`;
 
 const scope = new NamespaceScope();
-const prober = new Prober();
+const prober = new Prober({ patience: 250 * Math.min(4, Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1)) });
 let table: Conntrack;
 
 const probe = async (protocol: 'TCP' | 'UDP' | 'ICMP', family: 4 | 6, port = 8080): Promise<void> => {
@@ -151,7 +151,8 @@ describe('the table of connections', () => {
       for (let i = 0; i < 8; i++) more();`;
     execFileSync('ip', ['netns', 'exec', topology.workloads[0]!.namespace, process.execPath, '-e', program]);
     const worked = (): number => process.threadCpuUsage().user / 1000 + process.threadCpuUsage().system / 1000;
-    let [last, longest] = [worked(), 0];
+    const began = worked();
+    let [last, longest] = [began, 0];
     const look = (): void => {
       const now = worked();
       [last, longest] = [now, Math.max(longest, now - last)];
@@ -162,9 +163,11 @@ describe('the table of connections', () => {
     expect(seen).toBe(count);
     expect(await table.deleteWhere(({ original }) => original.protocol === protocolNumber.udp)).toBe(count);
     look();
+    const whole = last - began;
     clearInterval(timer);
     expect(await all()).toEqual([]);
-    expect(longest).toBeLessThan(20 * Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1));
+    // Work of an emulated processor has in it what its host does for others meanwhile: there, a turn is a small part of the whole.
+    expect(longest).toBeLessThan(process.env['FIRSTHOP_SECOND_KERNEL'] === '1' ? whole / 5 : 20);
   });
 
   it('throws where there is no such namespace', () => {

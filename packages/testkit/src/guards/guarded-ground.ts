@@ -11,6 +11,7 @@ import { type Address, formatAddress, ipv4, ipv6 } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
 import { chainEncoding, type Encoding, type NftState, registerEncoding, renderRuleset, type TableFamily } from '@firsthop/ruleset';
 import { execFileSync } from 'node:child_process';
+import { patience } from '../second-kernel/kernel-abilities.ts';
 
 const both = (n: number): [Address, Address] => [ipv4(0x0af50000 + n), ipv6((0xfd00_0010_0245n << 80n) | BigInt(n))];
 
@@ -80,7 +81,7 @@ export const without = (state: NftState, cuts: readonly Cut[]): NftState => {
 export class GuardedGround {
   readonly topology: Topology;
   readonly scope: NamespaceScope = new NamespaceScope();
-  readonly prober: Prober = new Prober();
+  readonly prober: Prober = new Prober({ patience });
   readonly whole: NftState;
   /** The same, told to the kernel in registers. */
   readonly inRegisters: NftState;

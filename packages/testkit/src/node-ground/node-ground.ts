@@ -10,6 +10,7 @@ import { type Address, ipv4, ipv6 } from '@firsthop/netaddr';
 import type { EndpointBinding, PlanEndpoint, PolicyGroupId } from '@firsthop/plan';
 import { type Encoding, type NftState, renderRuleset } from '@firsthop/ruleset';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { patience } from '../second-kernel/kernel-abilities.ts';
 
 const addressesOf = (n: number): [Address, Address] => [ipv4(0x0af4_0000 + n), ipv6((0xfd00_0010_0244n << 80n) | BigInt(n))];
 
@@ -28,7 +29,7 @@ export interface Asked {
 
 export class NodeGround {
   readonly netns: string;
-  readonly prober: Prober = new Prober();
+  readonly prober: Prober = new Prober({ patience });
   readonly #run = `b${process.pid.toString(16).padStart(3, '0').slice(-3)}`;
   readonly #topology: Topology;
   readonly #scope = new NamespaceScope();

@@ -41,5 +41,8 @@ export const kernelAbilities: readonly KernelAbility[] = [...(Object.keys(trials
 /** How many times slower than usual this machine is: an emulated one is. */
 export const slowness: number = Number(process.env['FIRSTHOP_SLOWNESS'] ?? 1);
 
+/** Milliseconds until silence is taken for a drop: the guest answers within a second, whatever else this machine does. */
+export const patience: number = 250 * Math.min(4, slowness);
+
 /** The guest says so. */
 export const isSecondKernel: boolean = process.env['FIRSTHOP_SECOND_KERNEL'] === '1';
