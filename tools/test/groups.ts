@@ -32,7 +32,7 @@ export const groups: readonly Group[] = [
   { name: 'docs', what: 'room READMEs, links, the tables of docs/', budgetSeconds: 10, run: { program: ['node', 'tools/checks/docs.ts'] } },
   { name: 'unit', what: 'fast, no root, no processes beyond loopback', budgetSeconds: 180, fullBudgetSeconds: 300, run: { vitest: 'unit' } },
   { name: 'property', what: 'laws against oracles, and the conformance corpora', budgetSeconds: 480, fullBudgetSeconds: 5400, run: { vitest: 'property' } },
-  { name: 'kernel', what: 'real nftables in namespaces that the test makes', budgetSeconds: 300, fullBudgetSeconds: 4500, run: { vitest: 'kernel' }, kernel: true },
+  { name: 'kernel', what: 'real nftables in namespaces that the test makes', budgetSeconds: 360, fullBudgetSeconds: 4500, run: { vitest: 'kernel' }, kernel: true },
   { name: 'second', what: "the same under Debian's kernel, in an emulated machine: a few here, all in full", budgetSeconds: 150, fullBudgetSeconds: 4500, run: { vitest: 'kernel', files: shortSecond }, fullRun: { vitest: 'kernel' }, underSecondKernel: true },
   { name: 'e2e', what: 'real managers and agents, real packets, kills', budgetSeconds: 600, fullBudgetSeconds: 2700, run: { vitest: 'e2e' }, kernel: true },
 ];

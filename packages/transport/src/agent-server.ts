@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Heartbeat } from './heartbeat.ts';
 import { sendFrame } from './send-frame.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -45,14 +46,13 @@ export class AgentServer {
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_AGENT_FRAME });
   /** By node: the newest connection wins, the older one is cut. */
   readonly #connected = new Map<string, Connected>();
-  readonly #heart: NodeJS.Timeout;
+  readonly #heart: Heartbeat<Connected>;
   readonly #wholes: Turnstile<Connected>;
 
   constructor(options: AgentServerOptions) {
     this.#options = options;
     this.#wholes = new Turnstile({ most: options.maxWhole ?? 32, patienceMs: 1000, onTurn: (connected) => this.#perform(connected, connected.session.sendWhole()) });
-    this.#heart = setInterval(() => this.#beat(), options.heartbeatMs ?? 5000);
-    this.#heart.unref();
+    this.#heart = new Heartbeat(options.heartbeatMs ?? 5000, { all: () => this.#connected.values(), size: () => this.#connected.size, each: (connected) => this.#beat(connected) });
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -76,7 +76,7 @@ export class AgentServer {
   }
 
   close(): void {
-    clearInterval(this.#heart);
+    this.#heart.stop();
     this.#wholes.close();
     for (const { socket } of this.#connected.values()) socket.terminate();
     this.#server.close();
@@ -120,14 +120,10 @@ export class AgentServer {
     this.#options.onConnection(connected.node, false, reason);
   }
 
-  #beat(): void {
-    for (const connected of this.#connected.values()) {
-      if (!connected.alive) this.#cut(connected, 'no heartbeat');
-      else {
-        connected.alive = false;
-        connected.socket.ping();
-      }
-    }
+  #beat(connected: Connected): void {
+    if (!connected.alive) return this.#cut(connected, 'no heartbeat');
+    connected.alive = false;
+    connected.socket.ping();
   }
 }
 

@@ -72,7 +72,7 @@ export class PlanFeed {
   }
 
   of(node: string): NodeFeed {
-    return { revision: () => this.#revision(node), since: (digest) => this.#since(node, digest), whole: () => this.#whole(node) };
+    return new FeedOfNode(this, node);
   }
 
   #forget(node: string): void {
@@ -81,7 +81,8 @@ export class PlanFeed {
     if (log?.length === 0) this.#logs.delete(node);
   }
 
-  #revision(node: string): Revision | undefined {
+  /** As `NodeFeed` has it; so are the next two. */
+  revision(node: string): Revision | undefined {
     return this.#options.isReady?.() === false ? undefined : this.#latest(node);
   }
 
@@ -89,7 +90,7 @@ export class PlanFeed {
     return this.#revisions.get(node) ?? this.#options.snapshot(node)?.revision;
   }
 
-  #since(node: string, digest: string): Progress | undefined {
+  since(node: string, digest: string): Progress | undefined {
     const log = this.#logs.get(node) ?? [];
     // The same plan may have been there more than once.
     const first = log.findLastIndex(({ base }) => base === digest);
@@ -99,9 +100,32 @@ export class PlanFeed {
     return last === undefined ? undefined : { frame: this.#writer.changes(deltas), revision: last.revision };
   }
 
-  #whole(node: string): Frame {
+  whole(node: string): Frame {
     const plan = this.#options.snapshot(node);
     if (plan === undefined) throw new Error(`there is no plan of ${node} yet`);
     return this.#writer.snapshot(plan);
+  }
+}
+
+/** There is one for each agent, and so it is small. */
+class FeedOfNode implements NodeFeed {
+  readonly #feed: PlanFeed;
+  readonly #node: string;
+
+  constructor(feed: PlanFeed, node: string) {
+    this.#feed = feed;
+    this.#node = node;
+  }
+
+  revision(): Revision | undefined {
+    return this.#feed.revision(this.#node);
+  }
+
+  since(digest: string): Progress | undefined {
+    return this.#feed.since(this.#node, digest);
+  }
+
+  whole(): Frame {
+    return this.#feed.whole(this.#node);
   }
 }
