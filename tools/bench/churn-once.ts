@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Change, Compiler } from '@firsthop/compiler';
-import { encodeDelta } from '@firsthop/plan';
+import { FrameWriter } from '@firsthop/wire';
 import { churn } from '../workloads/churn.ts';
 import { decode } from '../workloads/decode.ts';
 import { smallNamespaces } from '../workloads/workloads.ts';
@@ -26,6 +26,7 @@ const source = churn(changes, seeded(2));
 /** So many are made at a time, while the clock stands: none is kept for longer than the compiler needs it. */
 const perBatch = 10_000;
 const times = new Float64Array(events);
+const writer = new FrameWriter();
 let [bytes, deltas, wall_ms, cpu_s, done] = [0, 0, 0, 0, 0];
 
 const take = (count: number): readonly Change[] => Array.from({ length: count }, () => source.next().value as Change);
@@ -35,7 +36,7 @@ const perform = (change: Change): void => {
   compiler.apply(change);
   watermarks.set('bench', done + 1);
   for (const delta of compiler.flush({ epoch: 0, watermarks }).values()) {
-    bytes += JSON.stringify(encodeDelta(delta)).length;
+    for (const piece of writer.changes([delta])) bytes += piece.byteLength;
     deltas++;
   }
   times[done++] = performance.now() - at;

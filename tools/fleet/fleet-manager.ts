@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Compiler } from '@firsthop/compiler';
+import { type Change, Compiler } from '@firsthop/compiler';
 import { systemMemory } from '@firsthop/memory';
 import { AgentServer } from '@firsthop/transport';
 import { ManagerSession, PlanFeed } from '@firsthop/wire';
@@ -14,9 +14,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { NodeRegistry } from '../../apps/manager/src/node-registry.ts';
 import { seeded } from '../bench/random.ts';
+import { churn as eventsOf } from '../workloads/churn.ts';
 import { decode } from '../workloads/decode.ts';
 import { smallNamespaces } from '../workloads/workloads.ts';
-import { podChange, podsOf } from './pod-churn.ts';
 import { fleetCluster, readFleet } from './credentials.ts';
 import { hear, microseconds, type Order, say } from './messages.ts';
 
@@ -30,7 +30,7 @@ const { manager } = readFleet(file);
 const compiler = new Compiler({ cluster: fleetCluster });
 const changes = [...smallNamespaces(1, 25_000, Number(nodes))].map(decode);
 for (const change of changes) compiler.apply(change);
-const pods = podsOf(changes);
+const events = eventsOf(changes, seeded(2));
 const feed = new PlanFeed({ snapshot: (node) => compiler.snapshot(node) });
 const registry = new NodeRegistry();
 let [acks, told] = [0, 0];
@@ -63,7 +63,6 @@ const measure = (): object => {
 };
 
 const churn = (perSecond: number, seconds: number): void => {
-  const random = seeded(2);
   const begun = microseconds();
   const total = perSecond * seconds;
   let [done, spans, widest] = [0, 0, 0];
@@ -74,7 +73,7 @@ const churn = (perSecond: number, seconds: number): void => {
     const position = due(done);
     let isAny = false;
     for (; done < total && due(done) <= now; done++) {
-      compiler.apply(podChange(pods, random));
+      compiler.apply(events.next().value as Change);
       isAny = true;
     }
     if (isAny) {
