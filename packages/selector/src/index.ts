@@ -1,4 +1,5 @@
-export type { LabelSetView, OwnFacts } from './label-set.ts';
+export type { LabelSetView } from './label-set.ts';
+export type { OwnFacts } from './label-sets.ts';
 export type { Path, SyntaxFault, SyntaxFaultCode } from './syntax-fault.ts';
 export { canonicalSelector, canonicalWorkloadSelector } from './canonical.ts';
 export { everything, type Labels, type LabelSelector, matchesLabels, type Operator, type Requirement } from './label-selector.ts';

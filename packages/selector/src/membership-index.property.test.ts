@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LabelSelector, Requirement } from './label-selector.ts';
-import type { OwnFacts } from './label-set.ts';
+import type { OwnFacts } from './label-sets.ts';
 import { MembershipIndex } from './membership-index.ts';
 import { selects, type WorkloadSelector } from './workload-selector.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { everything, type LabelSelector } from './label-selector.ts';
-import type { OwnFacts } from './label-set.ts';
+import type { OwnFacts } from './label-sets.ts';
 import { MembershipIndex } from './membership-index.ts';
 import type { WorkloadSelector } from './workload-selector.ts';
 

@@ -9,11 +9,13 @@
  * @module
  */
 import { Few, type SetView } from '@firsthop/base';
+import type { Combination } from './combination.ts';
 import type { Labels } from './label-selector.ts';
-import { type LabelSet, LabelSets, type LabelSetView, type OwnFacts } from './label-set.ts';
+import type { LabelSet, LabelSetView } from './label-set.ts';
+import { LabelSets, type OwnFacts } from './label-sets.ts';
 import { restrictionOf } from './restriction.ts';
 import { SelectorBuckets } from './selector-buckets.ts';
-import { selects, type WorkloadSelector } from './workload-selector.ts';
+import { selects, selectsAnywhere, type WorkloadSelector } from './workload-selector.ts';
 
 /** Of whatever. */
 const none: ReadonlySet<never> = new Set();
@@ -21,12 +23,15 @@ const none: ReadonlySet<never> = new Set();
 /** Hears of a selector and a workload whose membership is another one now. */
 export type OnMembership<S, W> = (selector: S, workload: W, member: boolean) => void;
 
+/** A selector, and where it matches now. One that asks for no namespace is tried on combinations, which are fewer than label sets. */
+type Entry<S, W> = { readonly selector: WorkloadSelector } & ({ readonly asks: 'anywhere'; readonly in: Few<Combination<S, W>> } | { readonly asks: 'namespace'; readonly in: Few<LabelSet<S, W>> });
+
 /** S names a selector, W a workload; both are the caller's. */
 export class MembershipIndex<S, W> {
   readonly #sets = new LabelSets<S, W>();
   readonly #setOf = new Map<W, LabelSet<S, W>>();
-  readonly #selectors = new Map<S, { readonly selector: WorkloadSelector; readonly sets: Few<LabelSet<S, W>> }>();
-  readonly #buckets = new SelectorBuckets<S>();
+  readonly #selectors = new Map<S, Entry<S, W>>();
+  readonly #buckets = { anywhere: new SelectorBuckets<S>(), namespace: new SelectorBuckets<S>() };
   #touched = new Set<LabelSet<S, W>>();
   readonly #onChange: OnMembership<S, W> | undefined;
 
@@ -38,23 +43,31 @@ export class MembershipIndex<S, W> {
   /** A name stands for one selector for ever: putting it twice changes nothing. */
   addSelector(name: S, selector: WorkloadSelector): void {
     if (this.#selectors.has(name)) return;
-    const sets = new Few<LabelSet<S, W>>();
-    this.#selectors.set(name, { selector, sets });
     const restriction = restrictionOf(selector);
-    this.#buckets.add(name, selector, restriction);
-    for (const set of this.#sets.candidates(restriction)) if (selects(selector, set.facts)) this.#enter(set, name, sets);
+    if (selector.namespaces.kind === 'any') {
+      const there = new Few<Combination<S, W>>();
+      this.#selectors.set(name, { selector, asks: 'anywhere', in: there });
+      this.#buckets.anywhere.add(name, selector, restriction);
+      const { combinations } = this.#sets;
+      const candidates = restriction.kind === 'labels' ? combinations.having(restriction.pairs) : [combinations.all()];
+      for (const some of candidates) for (const combination of some) if (selectsAnywhere(selector, combination) && there.add(combination)) this.#enterAll(combination, name);
+      return;
+    }
+    const there = new Few<LabelSet<S, W>>();
+    this.#selectors.set(name, { selector, asks: 'namespace', in: there });
+    this.#buckets.namespace.add(name, selector, restriction);
+    for (const set of this.#sets.candidates(restriction)) if (selects(selector, set) && there.add(set)) this.#enter(set, name);
   }
 
   /** Tells nothing: who forgets a selector has no use for its members. */
   removeSelector(name: S): void {
     const entry = this.#selectors.get(name);
     if (entry === undefined) return;
-    for (const set of entry.sets) {
-      set.selectors.delete(name);
-      this.#touched.add(set);
-    }
+    for (const set of setsOf(entry)) this.#touched.add(set);
+    if (entry.asks === 'anywhere') for (const combination of entry.in) combination.selectors.delete(name);
+    else for (const set of entry.in) set.leave(name);
     this.#selectors.delete(name);
-    this.#buckets.remove(name, entry.selector);
+    this.#buckets[entry.asks].remove(name, entry.selector);
   }
 
   /** `now: undefined`: no selector may match it, or it does not exist. */
@@ -77,19 +90,24 @@ export class MembershipIndex<S, W> {
   onNamespace(cluster: string, namespace: string, labels: Labels): void {
     for (const set of this.#sets.relabel(cluster, namespace, labels)) {
       this.#touched.add(set);
-      for (const name of this.#buckets.byNamespaceLabels()) {
+      for (const name of this.#buckets.namespace.byNamespaceLabels()) {
         const entry = this.#selectors.get(name);
-        if (entry === undefined) continue;
-        const member = selects(entry.selector, set.facts);
-        if (member === set.selectors.has(name)) continue;
-        if (member) this.#enter(set, name, entry.sets);
-        else this.#leave(set, name, entry.sets);
+        if (entry?.asks !== 'namespace') continue;
+        const member = selects(entry.selector, set);
+        if (member === entry.in.has(set)) continue;
+        if (member) {
+          entry.in.add(set);
+          this.#enter(set, name);
+        } else {
+          entry.in.delete(set);
+          this.#leave(set, name);
+        }
       }
     }
   }
 
   *members(name: S): Generator<W> {
-    for (const set of this.#selectors.get(name)?.sets ?? []) yield* set.members;
+    for (const set of this.setsOf(name)) yield* set.members;
   }
 
   selectorsOf(workload: W): SetView<S> {
@@ -103,7 +121,8 @@ export class MembershipIndex<S, W> {
 
   /** Label sets that a selector matches. */
   setsOf(name: S): Iterable<LabelSetView<S, W>> {
-    return this.#selectors.get(name)?.sets ?? [];
+    const entry = this.#selectors.get(name);
+    return entry === undefined ? [] : setsOf(entry);
   }
 
   labelSets(): Iterable<LabelSetView<S, W>> {
@@ -123,34 +142,55 @@ export class MembershipIndex<S, W> {
   }
 
   #intern(now: OwnFacts): LabelSet<S, W> {
-    const { set, isNew } = this.#sets.intern(now);
-    if (isNew) {
-      this.#buckets.forCandidates(set, (name) => {
+    const { set, isNew, isNewCombination } = this.#sets.intern(now);
+    if (!isNew) return set;
+    const { combination } = set;
+    if (isNewCombination)
+      this.#buckets.anywhere.forCandidates(combination, undefined, (name) => {
         const entry = this.#selectors.get(name);
-        if (entry === undefined || !selects(entry.selector, set.facts)) return;
-        set.selectors.add(name);
-        entry.sets.add(set);
+        if (entry?.asks === 'anywhere' && selectsAnywhere(entry.selector, combination) && entry.in.add(combination)) combination.selectors.add(name);
       });
-    }
+    this.#buckets.namespace.forCandidates(combination, set.home, (name) => {
+      const entry = this.#selectors.get(name);
+      if (entry?.asks === 'namespace' && selects(entry.selector, set) && entry.in.add(set)) set.enter(name);
+    });
     return set;
   }
 
   #forget(set: LabelSet<S, W>): void {
-    for (const name of set.selectors) this.#selectors.get(name)?.sets.delete(set);
-    this.#sets.remove(set);
+    for (const name of set.selectorsHere) {
+      const entry = this.#selectors.get(name);
+      if (entry?.asks === 'namespace') entry.in.delete(set);
+    }
+    if (!this.#sets.remove(set)) return;
+    for (const name of set.combination.selectors) {
+      const entry = this.#selectors.get(name);
+      if (entry?.asks === 'anywhere') entry.in.delete(set.combination);
+    }
   }
 
-  #enter(set: LabelSet<S, W>, selector: S, sets: Few<LabelSet<S, W>>): void {
-    this.#touched.add(set);
-    set.selectors.add(selector);
-    sets.add(set);
-    if (this.#onChange !== undefined) for (const workload of set.members) this.#onChange(selector, workload, true);
+  #enterAll(combination: Combination<S, W>, selector: S): void {
+    combination.selectors.add(selector);
+    for (const set of combination.sets) this.#tell(set, selector, true);
   }
 
-  #leave(set: LabelSet<S, W>, selector: S, sets: Few<LabelSet<S, W>>): void {
-    this.#touched.add(set);
-    set.selectors.delete(selector);
-    sets.delete(set);
-    if (this.#onChange !== undefined) for (const workload of set.members) this.#onChange(selector, workload, false);
+  #enter(set: LabelSet<S, W>, selector: S): void {
+    set.enter(selector);
+    this.#tell(set, selector, true);
   }
+
+  #leave(set: LabelSet<S, W>, selector: S): void {
+    set.leave(selector);
+    this.#tell(set, selector, false);
+  }
+
+  #tell(set: LabelSet<S, W>, selector: S, member: boolean): void {
+    this.#touched.add(set);
+    if (this.#onChange !== undefined) for (const workload of set.members) this.#onChange(selector, workload, member);
+  }
+}
+
+function* setsOf<S, W>(entry: Entry<S, W>): Generator<LabelSet<S, W>> {
+  if (entry.asks === 'namespace') yield* entry.in;
+  else for (const { sets } of entry.in) yield* sets;
 }

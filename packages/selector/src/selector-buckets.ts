@@ -1,18 +1,20 @@
 /**
- * Selectors filed by their restriction, so that a new label set meets only those that could match it.
+ * Selectors filed by their restriction, so that new labels meet only those that could match them.
  *
  * @module
  */
 import { type Few, putInto, takeFrom } from '@firsthop/base';
-import type { LabelSet } from './label-set.ts';
+import type { Combination } from './combination.ts';
 import { namespaceText, type Restriction, restrictionOf } from './restriction.ts';
 import type { WorkloadSelector } from './workload-selector.ts';
 
 /** Who is in this namespace, whatever his labels are. */
 const anyPair = '';
 
-/** What a label set is looked for by. */
-type Filed = Pick<LabelSet<unknown, unknown>, 'facts'> & { readonly combination: Pick<LabelSet<unknown, unknown>['combination'], 'pairs'> };
+export interface Where {
+  readonly cluster: string;
+  readonly namespace: string;
+}
 
 export class SelectorBuckets<S> {
   readonly #unrestricted = new Set<S>();
@@ -55,15 +57,15 @@ export class SelectorBuckets<S> {
     return this.#byNamespaceLabels.values();
   }
 
-  /** One may be met more than once. */
-  forCandidates({ facts: { cluster, namespace }, combination }: Filed, take: (name: S) => void): void {
+  /** One may be met more than once. `where: undefined`: those that a namespace confines are left out. */
+  forCandidates({ pairs }: Pick<Combination<S, unknown>, 'pairs'>, where: Where | undefined, take: (name: S) => void): void {
     const takeAll = (some: Few<S> | undefined): void => {
       if (some !== undefined) for (const name of some) take(name);
     };
     for (const name of this.#unrestricted) take(name);
-    const home = this.#within.get(namespaceText(cluster, namespace));
+    const home = where === undefined || this.#within.size === 0 ? undefined : this.#within.get(namespaceText(where.cluster, where.namespace));
     takeAll(home?.get(anyPair));
-    for (const { pair, any } of combination.pairs) {
+    for (const { pair, any } of pairs) {
       takeAll(this.#byPair.get(any));
       takeAll(this.#byPair.get(pair));
       takeAll(home?.get(any));

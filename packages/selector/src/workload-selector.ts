@@ -35,14 +35,18 @@ export type RelativeScope = { readonly kind: 'self' } | { readonly kind: 'sameLa
 /** As written in a rule: it becomes a `WorkloadSelector` for each subject (`bindSelector`). */
 export type RelativeSelector = Omit<WorkloadSelector, 'namespaces'> & { readonly namespaces: NamespaceScope | RelativeScope };
 
-/** What a selector may look at. Two workloads with equal facts are always selected alike. */
-export interface SelectableFacts {
+/** What a selector that asks for no namespace may look at. */
+export interface FactsAnywhere {
   readonly kind: WorkloadKind;
   readonly cluster: string;
-  readonly namespace: string;
-  readonly namespaceLabels: Labels;
   readonly labels: Labels;
   readonly serviceAccount?: string | undefined;
+}
+
+/** What a selector may look at. Two workloads with equal facts are always selected alike. */
+export interface SelectableFacts extends FactsAnywhere {
+  readonly namespace: string;
+  readonly namespaceLabels: Labels;
 }
 
 const inClusters = (scope: ClusterScope, cluster: string): boolean => {
@@ -67,9 +71,11 @@ const inNamespaces = (scope: NamespaceScope, facts: SelectableFacts): boolean =>
   }
 };
 
-export const selects = (selector: WorkloadSelector, facts: SelectableFacts): boolean =>
+/** As if it asked for no namespace. */
+export const selectsAnywhere = (selector: Omit<WorkloadSelector, 'namespaces'>, facts: FactsAnywhere): boolean =>
   selector.kind === facts.kind &&
   inClusters(selector.clusters, facts.cluster) &&
   (selector.serviceAccount === undefined || selector.serviceAccount === facts.serviceAccount) &&
-  inNamespaces(selector.namespaces, facts) &&
   matchesLabels(selector.labels, facts.labels);
+
+export const selects = (selector: WorkloadSelector, facts: SelectableFacts): boolean => inNamespaces(selector.namespaces, facts) && selectsAnywhere(selector, facts);

@@ -52,7 +52,7 @@ export class EffectivePolicies {
     const rest = `${enforcement}|${portsKey(workload.ports)}`;
     const policy = known.first?.rest === rest ? known.first.policy : known.more?.get(rest);
     if (policy !== undefined && this.#parts.policies.isKnown(policy)) return policy;
-    const made = this.#alikeOf(known, { governing: known.governing, enforcement, ports: workload.ports, namespace: workload.namespace, namespaceLabels: set.facts.namespaceLabels });
+    const made = this.#alikeOf(known, { governing: known.governing, enforcement, ports: workload.ports, namespace: workload.namespace, namespaceLabels: set.namespaceLabels });
     if (known.first === undefined || known.first.rest === rest) known.first = { rest, policy: made };
     else (known.more ??= new Map()).set(rest, made);
     return made;
