@@ -7,11 +7,11 @@
 import { Few, putInto, type SetView, takeFrom } from '@firsthop/base';
 import type { Labels } from './label-selector.ts';
 import type { LabelSet } from './label-set.ts';
+import { LabelTrie } from './label-trie.ts';
 import { labelPair } from './restriction.ts';
 import type { FactsAnywhere } from './workload-selector.ts';
 
 export class Combination<S, W> implements FactsAnywhere {
-  readonly key: string;
   readonly kind: FactsAnywhere['kind'];
   readonly cluster: string;
   readonly labels: Labels;
@@ -23,8 +23,7 @@ export class Combination<S, W> implements FactsAnywhere {
   /** One of each namespace that has it. */
   readonly sets: Few<LabelSet<S, W>> = new Few();
 
-  constructor(key: string, { kind, cluster, labels, serviceAccount }: FactsAnywhere) {
-    this.key = key;
+  constructor({ kind, cluster, labels, serviceAccount }: FactsAnywhere) {
     this.kind = kind;
     this.cluster = cluster;
     this.labels = labels;
@@ -33,40 +32,21 @@ export class Combination<S, W> implements FactsAnywhere {
   }
 }
 
-const isSorted = (labels: Labels): boolean => {
-  let last = '';
-  for (const name of labels.keys()) {
-    if (name < last) return false;
-    last = name;
-  }
-  return true;
-};
-
-/** Unambiguous, whatever the keys and values hold. */
-const labelsText = (labels: Labels): string => {
-  let text = '';
-  const pairs = isSorted(labels) ? labels : [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, value] of pairs) text += `/${name.length},${value.length}:${name}${value}`;
-  return text;
-};
-
-const keyOf = ({ kind, labels, serviceAccount }: FactsAnywhere): string =>
-  serviceAccount === undefined ? `${kind}${labelsText(labels)}` : `${kind} ${serviceAccount.length}:${serviceAccount}${labelsText(labels)}`;
+/** What it has beside its labels; no kind has a space in it. */
+const headOf = ({ kind, serviceAccount }: FactsAnywhere): string => (serviceAccount === undefined ? kind : `${kind} ${serviceAccount}`);
 
 export class Combinations<S, W> {
-  readonly #byCluster = new Map<string, Map<string, Combination<S, W>>>();
+  /** By cluster, then by kind and service account. */
+  readonly #tries = new Map<string, Map<string, LabelTrie<Combination<S, W>>>>();
   readonly #byPair = new Map<string, Few<Combination<S, W>>>();
   /** By a key with whatever value: the pairs that there are. */
   readonly #pairs = new Map<string, Few<string>>();
 
   intern(facts: FactsAnywhere): { readonly combination: Combination<S, W>; readonly isNew: boolean } {
-    const key = keyOf(facts);
-    let there = this.#byCluster.get(facts.cluster);
-    const known = there?.get(key);
+    const known = this.#tries.get(facts.cluster)?.get(headOf(facts))?.get(facts.labels);
     if (known !== undefined) return { combination: known, isNew: false };
-    if (there === undefined) this.#byCluster.set(facts.cluster, (there = new Map()));
-    const made = new Combination<S, W>(key, facts);
-    there.set(key, made);
+    const made = new Combination<S, W>(facts);
+    this.#trieOf(made).set(made.labels, made);
     for (const { pair, any } of made.pairs) {
       if (!this.#byPair.has(pair)) putInto(this.#pairs, any, pair);
       putInto(this.#byPair, pair, made);
@@ -75,9 +55,11 @@ export class Combinations<S, W> {
   }
 
   remove(combination: Combination<S, W>): void {
-    const there = this.#byCluster.get(combination.cluster);
-    there?.delete(combination.key);
-    if (there?.size === 0) this.#byCluster.delete(combination.cluster);
+    const heads = this.#tries.get(combination.cluster);
+    const trie = heads?.get(headOf(combination));
+    trie?.delete(combination.labels);
+    if (trie?.isEmpty === true) heads?.delete(headOf(combination));
+    if (heads?.size === 0) this.#tries.delete(combination.cluster);
     for (const { pair, any } of combination.pairs) {
       takeFrom(this.#byPair, pair, combination);
       if (!this.#byPair.has(pair)) takeFrom(this.#pairs, any, pair);
@@ -85,11 +67,19 @@ export class Combinations<S, W> {
   }
 
   *all(): Generator<Combination<S, W>> {
-    for (const combinations of this.#byCluster.values()) yield* combinations.values();
+    for (const heads of this.#tries.values()) for (const trie of heads.values()) yield* trie.values();
   }
 
   /** Those with one of these pairs; one that has several of them is there more than once. */
   having(pairs: readonly string[]): readonly SetView<Combination<S, W>>[] {
     return pairs.flatMap((pair) => [...(this.#pairs.get(pair) ?? [pair])]).flatMap((pair) => this.#byPair.get(pair) ?? []);
+  }
+
+  #trieOf(facts: FactsAnywhere): LabelTrie<Combination<S, W>> {
+    let heads = this.#tries.get(facts.cluster);
+    if (heads === undefined) this.#tries.set(facts.cluster, (heads = new Map()));
+    let trie = heads.get(headOf(facts));
+    if (trie === undefined) heads.set(headOf(facts), (trie = new LabelTrie()));
+    return trie;
   }
 }
