@@ -20,63 +20,74 @@ const isSorted = (labels: Labels): boolean => {
 /** API servers send them sorted. */
 const sorted = (labels: Labels): Iterable<Pair> => (labels.size < 2 || isSorted(labels) ? labels : [...labels].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-export class LabelTrie<T> {
-  #here: T | undefined;
+interface Node<T> {
+  here: T | undefined;
   /** By key, then by value. Most have none. */
-  #next: Map<string, Map<string, LabelTrie<T>>> | undefined;
+  next: Map<string, Map<string, Node<T>>> | undefined;
+}
+
+export class LabelTrie<T> {
+  readonly #root: Node<T> = { here: undefined, next: undefined };
 
   get isEmpty(): boolean {
-    return this.#here === undefined && this.#next === undefined;
+    return isEmpty(this.#root);
   }
 
   get(labels: Labels): T | undefined {
-    let at: LabelTrie<T> | undefined = this;
+    let at: Node<T> | undefined = this.#root;
     for (const [name, value] of sorted(labels)) {
-      at = at.#next?.get(name)?.get(value);
+      at = at.next?.get(name)?.get(value);
       if (at === undefined) return undefined;
     }
-    return at.#here;
+    return at.here;
   }
 
   set(labels: Labels, one: T): void {
-    let at: LabelTrie<T> = this;
-    for (const [name, value] of sorted(labels)) at = at.#beyond(name, value);
-    at.#here = one;
+    let at = this.#root;
+    for (const [name, value] of sorted(labels)) at = beyond(at, name, value);
+    at.here = one;
   }
 
   delete(labels: Labels): void {
-    this.#delete([...sorted(labels)], 0);
+    remove(this.#root, [...sorted(labels)], 0);
   }
 
-  *values(): Generator<T, undefined> {
-    if (this.#here !== undefined) yield this.#here;
-    for (const byValue of this.#next?.values() ?? []) for (const beyond of byValue.values()) yield* beyond.values();
-    return undefined;
-  }
-
-  #beyond(name: string, value: string): LabelTrie<T> {
-    const next = (this.#next ??= new Map());
-    let byValue = next.get(name);
-    if (byValue === undefined) next.set(name, (byValue = new Map()));
-    let beyond = byValue.get(value);
-    if (beyond === undefined) byValue.set(value, (beyond = new LabelTrie()));
-    return beyond;
-  }
-
-  #delete(pairs: readonly Pair[], depth: number): void {
-    const pair = pairs[depth];
-    if (pair === undefined) {
-      this.#here = undefined;
-      return;
-    }
-    const [name, value] = pair;
-    const byValue = this.#next?.get(name);
-    const beyond = byValue?.get(value);
-    if (byValue === undefined || beyond === undefined) return;
-    beyond.#delete(pairs, depth + 1);
-    if (!beyond.isEmpty) return;
-    byValue.delete(value);
-    if (byValue.size === 0) this.#next?.delete(name);
-    if (this.#next?.size === 0) this.#next = undefined;
+  values(): Generator<T, undefined> {
+    return valuesOf(this.#root);
   }
 }
+
+const isEmpty = ({ here, next }: Node<unknown>): boolean => here === undefined && next === undefined;
+
+function* valuesOf<T>({ here, next }: Node<T>): Generator<T, undefined> {
+  if (here !== undefined) yield here;
+  for (const byValue of next?.values() ?? []) for (const node of byValue.values()) yield* valuesOf(node);
+  return undefined;
+}
+
+const beyond = <T>(node: Node<T>, name: string, value: string): Node<T> => {
+  const next = (node.next ??= new Map());
+  let byValue = next.get(name);
+  if (byValue === undefined) next.set(name, (byValue = new Map()));
+  let there = byValue.get(value);
+  if (there === undefined) byValue.set(value, (there = { here: undefined, next: undefined }));
+  return there;
+};
+
+/** And every node on the way that holds nothing any more. */
+const remove = <T>(node: Node<T>, pairs: readonly Pair[], depth: number): void => {
+  const pair = pairs[depth];
+  if (pair === undefined) {
+    node.here = undefined;
+    return;
+  }
+  const [name, value] = pair;
+  const byValue = node.next?.get(name);
+  const there = byValue?.get(value);
+  if (byValue === undefined || there === undefined) return;
+  remove(there, pairs, depth + 1);
+  if (!isEmpty(there)) return;
+  byValue.delete(value);
+  if (byValue.size === 0) node.next?.delete(name);
+  if (node.next?.size === 0) node.next = undefined;
+};
