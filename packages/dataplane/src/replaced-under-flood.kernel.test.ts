@@ -158,16 +158,21 @@ describe.each([chainEncoding, registerEncoding()])('in $name', (encoding) => {
 
 /** Of the whole kernel, so that only a kernel of our own may be given so little room. */
 const room = { 'core/netdev_max_backlog': '0', 'core/netdev_budget': '1', 'core/dev_weight': '1' } as const;
-it.runIf(process.env['FIRSTHOP_SECOND_KERNEL'] === '1')('what finds no room is counted as that', { timeout: 120_000 * slowness }, async () => {
+it.runIf(process.env['FIRSTHOP_SECOND_KERNEL'] === '1')('what finds no room is counted as that', { timeout: 300_000 * slowness }, async () => {
   const was = Object.keys(room).map((name) => [name, readFileSync(`/proc/sys/net/${name}`, 'utf8')] as const);
   try {
-    const count = await flooded(async () => {
-      for (const [name, value] of Object.entries(room)) writeFileSync(`/proc/sys/net/${name}`, value);
-      await delay(500 * slowness);
-    });
-    console.log(`with room for one packet: ${said(count)}`);
-    expect(count.withoutRoom).toBeGreaterThan(0);
-    expect(count.lost).toBe(0);
+    // A queue overflows only while two packets wait at one processor, which is a matter of chance.
+    let withoutRoom = 0;
+    for (let i = 0; i < 20 && withoutRoom === 0; i++) {
+      const count = await flooded(async () => {
+        for (const [name, value] of Object.entries(room)) writeFileSync(`/proc/sys/net/${name}`, value);
+        await delay(500 * slowness);
+      });
+      console.log(`with room for one packet: ${said(count)}`);
+      expect(count.lost).toBe(0);
+      withoutRoom += count.withoutRoom;
+    }
+    expect(withoutRoom).toBeGreaterThan(0);
   } finally {
     for (const [name, value] of was) writeFileSync(`/proc/sys/net/${name}`, value);
   }

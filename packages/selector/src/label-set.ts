@@ -4,9 +4,9 @@
  * @module
  */
 import { Few, type SetView } from '@firsthop/base';
-import type { Combination } from './combination.ts';
 import type { Labels } from './label-selector.ts';
-import type { SelectableFacts } from './workload-selector.ts';
+import { labelPair } from './restriction.ts';
+import type { FactsAnywhere, SelectableFacts } from './workload-selector.ts';
 
 /** As others see it: the same object as long as one workload has these facts. Its namespace's labels may become others. */
 export interface LabelSetView<S, W> extends SelectableFacts {
@@ -22,6 +22,31 @@ export interface Home<S, W> {
   /** Somebody said so; otherwise its name is all that is known of it. */
   isTold: boolean;
   readonly sets: Map<Combination<S, W>, LabelSet<S, W>>;
+}
+
+/**
+ * What workloads of many namespaces may have in common: kind, cluster, labels and service account. Selectors that ask for no namespace are tried on it
+ * once, however many namespaces it is found in.
+ */
+export class Combination<S, W> implements FactsAnywhere {
+  readonly kind: FactsAnywhere['kind'];
+  readonly cluster: string;
+  readonly labels: Labels;
+  readonly serviceAccount: string | undefined;
+  /** Each label as a pair, and as a key with whatever value. */
+  readonly pairs: readonly { readonly pair: string; readonly any: string }[];
+  /** Those that match it and ask for no namespace. */
+  readonly selectors: Few<S> = new Few();
+  /** One of each namespace that has it. */
+  readonly sets: Few<LabelSet<S, W>> = new Few();
+
+  constructor({ kind, cluster, labels, serviceAccount }: FactsAnywhere) {
+    this.kind = kind;
+    this.cluster = cluster;
+    this.labels = labels;
+    this.serviceAccount = serviceAccount;
+    this.pairs = Array.from(labels, ([name, value]) => ({ pair: labelPair(name, value), any: labelPair(name, undefined) }));
+  }
 }
 
 /** A combination in a namespace. */

@@ -4,9 +4,9 @@
  * @module
  */
 import type { SetView } from '@firsthop/base';
-import { type Combination, Combinations } from './combination.ts';
+import { Combinations } from './combinations.ts';
 import type { Labels } from './label-selector.ts';
-import { type Home, LabelSet } from './label-set.ts';
+import { type Combination, type Home, LabelSet } from './label-set.ts';
 import type { Restriction } from './restriction.ts';
 import type { SelectableFacts } from './workload-selector.ts';
 

@@ -9,9 +9,8 @@
  * @module
  */
 import { Few, type SetView } from '@firsthop/base';
-import type { Combination } from './combination.ts';
 import type { Labels } from './label-selector.ts';
-import type { LabelSet, LabelSetView } from './label-set.ts';
+import type { Combination, LabelSet, LabelSetView } from './label-set.ts';
 import { LabelSets, type OwnFacts } from './label-sets.ts';
 import { restrictionOf } from './restriction.ts';
 import { SelectorBuckets } from './selector-buckets.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Few, putInto, takeFrom } from '@firsthop/base';
-import type { Combination } from './combination.ts';
+import type { Combination } from './label-set.ts';
 import { namespaceText, type Restriction, restrictionOf } from './restriction.ts';
 import type { WorkloadSelector } from './workload-selector.ts';
 

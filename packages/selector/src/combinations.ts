@@ -1,36 +1,12 @@
 /**
- * What workloads of many namespaces may have in common: kind, cluster, labels and service account. Selectors that ask for no namespace are tried on it
- * once, however many namespaces it is found in.
+ * All combinations there are, by what they hold, and by each label.
  *
  * @module
  */
-import { Few, putInto, type SetView, takeFrom } from '@firsthop/base';
-import type { Labels } from './label-selector.ts';
-import type { LabelSet } from './label-set.ts';
+import { type Few, putInto, type SetView, takeFrom } from '@firsthop/base';
+import { Combination } from './label-set.ts';
 import { LabelTrie } from './label-trie.ts';
-import { labelPair } from './restriction.ts';
 import type { FactsAnywhere } from './workload-selector.ts';
-
-export class Combination<S, W> implements FactsAnywhere {
-  readonly kind: FactsAnywhere['kind'];
-  readonly cluster: string;
-  readonly labels: Labels;
-  readonly serviceAccount: string | undefined;
-  /** Each label as a pair, and as a key with whatever value. */
-  readonly pairs: readonly { readonly pair: string; readonly any: string }[];
-  /** Those that match it and ask for no namespace. */
-  readonly selectors: Few<S> = new Few();
-  /** One of each namespace that has it. */
-  readonly sets: Few<LabelSet<S, W>> = new Few();
-
-  constructor({ kind, cluster, labels, serviceAccount }: FactsAnywhere) {
-    this.kind = kind;
-    this.cluster = cluster;
-    this.labels = labels;
-    this.serviceAccount = serviceAccount;
-    this.pairs = Array.from(labels, ([name, value]) => ({ pair: labelPair(name, value), any: labelPair(name, undefined) }));
-  }
-}
 
 /** What it has beside its labels; no kind has a space in it. */
 const headOf = ({ kind, serviceAccount }: FactsAnywhere): string => (serviceAccount === undefined ? kind : `${kind} ${serviceAccount}`);
