@@ -26,6 +26,7 @@ const testkit = (name: string, runs: number): Judging => ({ tests: `packages/tes
 
 /** Cheapest first. */
 const ofTables: readonly Judging[] = [
+  { tests: 'packages/compiler/src/live/needed.test.ts', runs: 0 },
   { tests: 'packages/classifier/src/decide-segments.test.ts', runs: 0 },
   { tests: 'packages/classifier/src/classifier.test.ts', runs: 0 },
   testkit('cyclonus', 0),

@@ -35,6 +35,42 @@ const governingOf = (changes: readonly Change[]): ((id: WorkloadId) => readonly 
   return (id) => whole.governing(id).map(({ ref }) => policyKey(ref));
 };
 
+/** One plan for a node's workloads, as somebody makes it who looks at the whole cluster; he knows no trials. */
+const wholeOf = (changes: readonly Change[]): ((node: string) => Omit<NodePlan, 'revision'>) => {
+  const whole = new WholeCompiler({ cluster });
+  for (const change of changes) whole.apply(change);
+  const workloads = changes.flatMap((change) => (change.of === 'workload' && change.now !== undefined ? [change.now] : []));
+  const isEnforced = ({ kind, hostNetwork, endpoints }: Workload): boolean => kind !== 'host' && !hostNetwork && endpoints.some(({ addresses }) => addresses.length > 0);
+  return (node) => whole.whole(workloads.filter((workload) => workload.node === node && isEnforced(workload)));
+};
+
+const ofPlan = ({ addressGroups, rules, policyGroups, endpoints }: Omit<NodePlan, 'revision'>) => ({
+  addressGroups: new Map(Array.from(addressGroups.values(), ({ id, members }) => [id, [...members].map(String).sort()])),
+  rules,
+  policyGroups,
+  endpoints: new Map(Array.from(endpoints.values(), ({ trialGroup: _, ...endpoint }) => [endpoint.id, endpoint])),
+});
+
+/** What is there because of a trial is left out. */
+const expectWhole = (plan: NodePlan, whole: Omit<NodePlan, 'revision'>): void => {
+  const [is, should] = [ofPlan(plan), ofPlan(whole)];
+  const kept = <T>(from: ReadonlyMap<string, T>, of: ReadonlyMap<string, unknown>): Map<string, T> => new Map([...from].filter(([id]) => of.has(id)));
+  expect({ ...is, addressGroups: kept(is.addressGroups, should.addressGroups), rules: kept(is.rules, should.rules), policyGroups: kept(is.policyGroups, should.policyGroups) }).toEqual(should);
+  if (![...plan.endpoints.values()].some(({ trialGroup }) => trialGroup !== undefined)) expect([is.rules.size, is.policyGroups.size, is.addressGroups.size]).toEqual([should.rules.size, should.policyGroups.size, should.addressGroups.size]);
+};
+
+const idsOf = ({ addressGroups, rules, policyGroups, endpoints, ...removed }: PlanDelta): readonly (readonly string[])[] => [
+  ...[addressGroups, rules, policyGroups, endpoints].map((list) => list.map(({ id }) => id)),
+  removed.removedEndpoints,
+  removed.removedPolicyGroups,
+  removed.removedRules,
+  removed.removedGroups,
+];
+/** Two managers with the same facts write the same bytes. */
+const expectOrder = (delta: PlanDelta): void => {
+  for (const ids of idsOf(delta)) expect(ids).toEqual([...new Set(ids)].sort());
+};
+
 const plansOf = (changes: readonly Change[]): readonly (NodePlan | undefined)[] => {
   const compiler = new Compiler({ cluster });
   for (const change of changes) compiler.apply(change);
@@ -65,6 +101,7 @@ const agrees = (make: () => Compiler, numRuns: number): void => {
       const held = new Map(nodeNames.map((node) => [node, emptyPlan(node)]));
       const flush = (): void => {
         for (const [node, delta] of compiler.flush(revision)) {
+          expectOrder(delta);
           const next = applyDelta(held.get(node) ?? emptyPlan(node), changeIn(writer.changes([delta])));
           if (!next.ok) throw new Error(next.error.message);
           expect(next.value.revision.digest).not.toBe(held.get(node)?.revision.digest);
@@ -84,7 +121,7 @@ const agrees = (make: () => Compiler, numRuns: number): void => {
       }
       flush();
       const last = [...new Map(history.map((change) => [nameOf(change), change])).values()].reverse();
-      const [scratch, governing] = [plansOf(last), governingOf(last)];
+      const [scratch, governing, whole] = [plansOf(last), governingOf(last), wholeOf(last)];
       for (const change of last) {
         if (change.of !== 'workload') continue;
         const policies = compiler.governing(change.id).map(({ ref }) => policyKey(ref));
@@ -95,6 +132,7 @@ const agrees = (make: () => Compiler, numRuns: number): void => {
         const [is, should] = [compiler.snapshot(node), scratch[i]];
         if (is === undefined || should === undefined) throw new Error('there is a plan after a flush');
         expect(bytes(is)).toBe(bytes(should));
+        expectWhole(is, whole(node));
         expect(bytes({ ...(held.get(node) ?? is), revision: should.revision })).toBe(bytes(should));
         expect(danglingReference(is)).toBeUndefined();
         expect(decodePlan(JSON.parse(JSON.stringify(encodePlan(is)))).ok).toBe(true);
@@ -191,6 +229,50 @@ const portFaults = (make: () => Compiler): { readonly faults: number; readonly p
   }
   return { faults, plans: plans.size };
 };
+
+/** Random histories seldom hold these: each change is compared with what somebody sees who looks at the whole cluster. */
+const follow = (history: readonly Change[]): readonly NodePlan[] => {
+  const compiler = new Compiler({ cluster });
+  const plans: NodePlan[] = [];
+  for (const [i, change] of history.entries()) {
+    compiler.apply(change);
+    compiler.flush(revision);
+    const last = [...new Map(history.slice(0, i + 1).map((one) => [nameOf(one), one])).values()];
+    const plan = compiler.snapshot('n1');
+    if (plan === undefined) throw new Error('there is a plan after a flush');
+    expectWhole(plan, wholeOf(last)('n1'));
+    plans.push(plan);
+  }
+  return plans;
+};
+
+const membersOf = ({ addressGroups }: NodePlan): readonly (readonly string[])[] => Array.from(addressGroups.values(), ({ members }) => [...members].map(String).sort());
+const policyChange = (kind: string, spec: object): Change => {
+  const { policy, errors } = parsePolicy({ apiVersion: kind === 'NetworkPolicy' ? 'networking.k8s.io/v1' : 'firsthop.dev/v1alpha1', kind, metadata: { name: 'p', namespace: 'shop' }, spec }, { cluster });
+  if (policy === undefined) throw new Error(JSON.stringify(errors));
+  return { of: 'policy', key: policyKey(policy.ref), now: policy };
+};
+
+it('a port name is of those who use it, and not of those who are selected with them', () => {
+  const toServers = policyChange('NetworkPolicy', { podSelector: { matchLabels: { app: 'client' } }, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: { matchLabels: { app: 'server' } } }], ports: [{ port: 'web' }] }] });
+  const plans = follow([toServers, named(0, []), named(2, web(80)), named(4, []), named(6, web(81)), named(2, [])]);
+  expect(plans.map((plan) => membersOf(plan).length)).toEqual([0, 0, 1, 1, 2, 1]);
+});
+
+it('those behind a Service are others when its selector is another one', () => {
+  const front = (app: string | undefined): Change => ({ of: 'service', id: `${cluster}/shop/front`, now: app === undefined ? undefined : { cluster, namespace: 'shop', name: 'front', ports: [], selector: { requirements: [{ key: 'app', operator: 'In', values: [app] }] } } });
+  const toFront = policyChange('SecurityPolicy', { appliedTo: [{ podSelector: { matchLabels: { app: 'client' } } }], egress: [{ action: 'Drop', to: [{ service: { name: 'front' } }] }] });
+  const plans = follow([toFront, named(0, []), named(2, []), named(4, []), front('server'), front('client'), front('nobody'), front('server'), front(undefined)]);
+  expect(plans.map((plan) => membersOf(plan).flat().length)).toEqual([0, 0, 0, 0, 2, 1, 0, 2, 0]);
+});
+
+it('a policy on trial is tried where no other decides', () => {
+  const drop = { appliedTo: [{ podSelector: { matchLabels: { app: 'client' } } }], egress: [{ action: 'Drop' }] };
+  const trialOf = (plan: NodePlan | undefined): boolean => [...(plan?.endpoints.values() ?? [])].some(({ trialGroup }) => trialGroup !== undefined);
+  const [tried, alone] = [policyChange('SecurityPolicy', { ...drop, mode: 'Monitor' }), named(0, [])];
+  const plans = follow([alone, tried, gone(tried), tried, policyChange('SecurityPolicy', drop), tried]);
+  expect(plans.map(trialOf)).toEqual([false, true, false, true, false, true]);
+});
 
 it('a port name means what those who use it say now', () => {
   expect(portFaults(() => new Compiler({ cluster }))).toEqual({ faults: 0, plans: portHistory.length });

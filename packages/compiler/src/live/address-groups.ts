@@ -73,8 +73,9 @@ export class AddressGroups {
 
   onFact(change: FactChange): void {
     if (change.of === 'workload') {
+      // What it had and has no more changed hands.
       for (const { address } of change.owners) this.#addresses.add(address);
-      for (const workload of [change.was, change.now]) for (const { addresses } of workload?.endpoints ?? []) for (const address of addresses) this.#addresses.add(address);
+      for (const { addresses } of change.now?.endpoints ?? []) for (const address of addresses) this.#addresses.add(address);
     } else if (change.of === 'node') this.#hasOtherNodes = true;
     else if (change.of === 'service') this.#otherServices.add(change.id);
   }
