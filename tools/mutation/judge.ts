@@ -29,6 +29,7 @@ const ofTables: readonly Judging[] = [
   { tests: 'packages/compiler/src/live/needed.test.ts', runs: 0 },
   { tests: 'packages/classifier/src/decide-segments.test.ts', runs: 0 },
   { tests: 'packages/classifier/src/classifier.test.ts', runs: 0 },
+  { tests: 'packages/classifier/src/term-lists.property.test.ts', runs: 30 },
   testkit('cyclonus', 0),
   { tests: 'packages/testkit/src/compiled-worlds.test.ts', runs: 0 },
   testkit('atlas', 80),

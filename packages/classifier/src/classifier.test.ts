@@ -1,6 +1,7 @@
 import { contentId } from '@firsthop/base';
-import { type NodePlan, type PlanRule, planRuleId, type PolicyGroup, policyGroupId } from '@firsthop/plan';
+import { type AddressGroup, addressGroupId, type NodePlan, type PlanRule, planRuleId, type PolicyGroup, policyGroupId } from '@firsthop/plan';
 import { expect, it } from 'vitest';
+import type { ClassTables } from './class-table.ts';
 import { Classifier } from './classifier.ts';
 
 const attribution = { reason: 'workloadDefault', direction: 'ingress' } as const;
@@ -38,5 +39,32 @@ it('what thousands of plans left behind is given up, and what is in use stays', 
     expect(tablesOf(classifier)).toEqual(fresh(planOf(ports)));
     // As small as if there had been nothing before.
     expect(classifier.tables().rows.size).toBe(ports.length + 1);
+  }
+});
+
+it('an address that enters a group is told apart from those that stay outside', () => {
+  const [wide, narrow] = [addressGroupId(contentId('wide')), addressGroupId(contentId('narrow'))];
+  const peer = (group: typeof wide): PlanRule['matches'][number]['peers'][number] => ({ kind: 'group', group });
+  const base = planOf([80]);
+  const [rule] = base.rules.values();
+  if (rule === undefined) throw new Error('there is a rule');
+  /** Who is in one of them meets the rule: both stay in force whoever comes. */
+  const ofBoth: PlanRule = { ...rule, matches: [{ peers: [{ kind: 'every', peers: [peer(wide), peer(narrow)] }], services: { kind: 'any' } }] };
+  const withMembers = (members: readonly number[]): NodePlan => {
+    const groups: readonly AddressGroup[] = [{ id: wide, members: new Set([1, 2, 3]) }, { id: narrow, members: new Set(members) }];
+    return { ...base, rules: new Map([[rule.id, ofBoth]]), addressGroups: new Map(groups.map((group) => [group.id, group])) };
+  };
+  /** What the rule says of each address; rows are named by what they hold. */
+  const rowsOf = ({ addresses, groups }: Pick<ClassTables, 'addresses' | 'groups'>): readonly unknown[] =>
+    [1, 2, 3, 4].map((address) => {
+      const of = groups.get(policyGroupId('g80'))?.ingress.rows;
+      return of?.get(addresses.get(address) ?? 0) ?? of?.get(0);
+    });
+  const classifier = new Classifier();
+  for (const members of [[], [1], [1, 2], [2], []]) {
+    classifier.replace(withMembers(members));
+    const [kept, made] = [classifier.tables(), fresh(withMembers(members))];
+    expect(rowsOf(kept)).toEqual(rowsOf(made));
+    expect(new Set(rowsOf(kept)).size).toBe(members.length === 0 ? 1 : 2);
   }
 });
