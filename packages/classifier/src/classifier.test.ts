@@ -1,4 +1,5 @@
 import { contentId } from '@firsthop/base';
+import { type Address, ipv4 } from '@firsthop/netaddr';
 import { type AddressGroup, addressGroupId, type NodePlan, type PlanRule, planRuleId, type PolicyGroup, policyGroupId } from '@firsthop/plan';
 import { expect, it } from 'vitest';
 import type { ClassTables } from './class-table.ts';
@@ -51,14 +52,14 @@ it('an address that enters a group is told apart from those that stay outside', 
   /** Who is in one of them meets the rule: both stay in force whoever comes. */
   const ofBoth: PlanRule = { ...rule, matches: [{ peers: [{ kind: 'every', peers: [peer(wide), peer(narrow)] }], services: { kind: 'any' } }] };
   const withMembers = (members: readonly number[]): NodePlan => {
-    const groups: readonly AddressGroup[] = [{ id: wide, members: new Set([1, 2, 3]) }, { id: narrow, members: new Set(members) }];
+    const groups: readonly AddressGroup[] = [{ id: wide, members: new Set<Address>([1, 2, 3].map(ipv4)) }, { id: narrow, members: new Set<Address>(members.map(ipv4)) }];
     return { ...base, rules: new Map([[rule.id, ofBoth]]), addressGroups: new Map(groups.map((group) => [group.id, group])) };
   };
   /** What the rule says of each address; rows are named by what they hold. */
   const rowsOf = ({ addresses, groups }: Pick<ClassTables, 'addresses' | 'groups'>): readonly unknown[] =>
     [1, 2, 3, 4].map((address) => {
       const of = groups.get(policyGroupId('g80'))?.ingress.rows;
-      return of?.get(addresses.get(address) ?? 0) ?? of?.get(0);
+      return of?.get(addresses.get(ipv4(address)) ?? 0) ?? of?.get(0);
     });
   const classifier = new Classifier();
   for (const members of [[], [1], [1, 2], [2], []]) {

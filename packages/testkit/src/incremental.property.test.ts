@@ -48,7 +48,7 @@ const ofPlan = ({ addressGroups, rules, policyGroups, endpoints }: Omit<NodePlan
   addressGroups: new Map(Array.from(addressGroups.values(), ({ id, members }) => [id, [...members].map(String).sort()])),
   rules,
   policyGroups,
-  endpoints: new Map(Array.from(endpoints.values(), ({ trialGroup: _, ...endpoint }) => [endpoint.id, endpoint])),
+  endpoints: new Map(Array.from(endpoints.values(), (endpoint) => [endpoint.id, { ...endpoint, trialGroup: undefined }])),
 });
 
 /** What is there because of a trial is left out. */
