@@ -36,6 +36,8 @@ class Silence extends Error {}
 class Gap extends Error {}
 /** Watches in a row that came to nothing. */
 const enough = 5;
+/** Of so many looks, one is at everything. */
+const thorough = 6;
 
 export class Reflector<T> {
   readonly #parts: ReflectorParts<T>;
@@ -183,9 +185,15 @@ export class Reflector<T> {
   async #checkNowAndThen(signal: AbortSignal): Promise<void> {
     const { api, resource, clock, onNews } = this.#parts;
     const { checkMs, graceMs, pageSize } = this.#timing;
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       await clock.sleep(checkMs * (0.75 + clock.random() / 2), signal);
       if (this.#from === undefined) continue;
+      // Versions do not tell everything: a server that was restored from a backup gives them out a second time.
+      if (looks % thorough === 0) {
+        this.#from = undefined;
+        this.#watch.abort(new Gap());
+        continue;
+      }
       const gaps = await findGaps({ api, resource, known: this.#known, pageSize, wait: () => clock.sleep(graceMs, signal), signal }).catch((error: unknown) => {
         signal.throwIfAborted();
         onNews({ kind: 'fault', message: `${resourceText(resource)}: cannot be checked: ${String(error)}`, nextMs: checkMs });
