@@ -12,6 +12,7 @@ import { calibrate } from './calibration.ts';
 import { writeObjects } from './cluster-folder.ts';
 import { clusterObjects, type ClusterShape } from './cluster-objects.ts';
 import { computeBenches } from './compute-benches.ts';
+import { kubeBenches } from './kube-benches.ts';
 import { dataplaneClassify } from './dataplane-classify-bench.ts';
 import { dataplaneDelta } from './dataplane-delta-bench.ts';
 import { dataplaneRestart } from './dataplane-restart-bench.ts';
@@ -20,7 +21,7 @@ import { fanOut } from './fan-out-bench.ts';
 import { agentFootprint } from './footprint-bench.ts';
 import { startup } from './startup-bench.ts';
 
-const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, fanOut, ...computeBenches];
+const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, fanOut, ...computeBenches, ...kubeBenches];
 
 const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 
