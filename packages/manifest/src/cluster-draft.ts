@@ -5,9 +5,9 @@
  */
 import type { ClusterPeer, IngressRoute, Namespace, Node, Service } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
+import type { WorkloadDraft } from '@firsthop/objects';
 import type { Group, Policy, Tier } from '@firsthop/policy';
 import type { ManifestDocument } from './parse-documents.ts';
-import type { WorkloadDraft } from './workload-draft.ts';
 
 export interface ClusterDraft {
   readonly cluster: string;

@@ -3,5 +3,6 @@ export { type ConvertedCluster, type ConvertedManifests, convertManifests, forma
 export { manifestLimits } from './limits.ts';
 export { type LoadedCluster, type LoadedManifests, loadManifests, type LoadOptions, type SharedPolicy } from './load-manifests.ts';
 export type { ManifestDocument, Source } from './parse-documents.ts';
-export { formatPath, type Problem, type ProblemCode } from './problem.ts';
+export { formatPath } from '@firsthop/objects';
+export type { Problem } from './problem.ts';
 export { readSources, type Sources } from './read-sources.ts';

@@ -6,14 +6,13 @@
  */
 import { compareText } from '@firsthop/base';
 import type { Fact, Namespace } from '@firsthop/inventory';
+import { bareNamespace, fault, type WorkloadDraft } from '@firsthop/objects';
 import { type Group, groupFaults, isShared, type Policy, policyKey, policyTies, stageFaults, standingFaults, type Tier, type World } from '@firsthop/policy';
 import { clusterDraft, type ClusterDraft } from './cluster-draft.ts';
 import { localCluster } from './cluster-of.ts';
 import { type ManifestDocument, parseDocuments, type Source } from './parse-documents.ts';
 import { type Placed, placeAll } from './place.ts';
-import type { WorkloadDraft } from './workload-draft.ts';
-import { capFaults, fault, type Problem } from './problem.ts';
-import { bareNamespace } from './read-cluster-objects.ts';
+import { capFaults, type Problem } from './problem.ts';
 import { ingressWarnings } from './standing-ingress.ts';
 import { takeDocument } from './take-document.ts';
 import { isForeignDocument, takeForeign } from './take-foreign.ts';

@@ -7,10 +7,11 @@
  * @module
  */
 import { readRecord } from '@firsthop/base';
+import { fault, type Fault, formatPath, type Path } from '@firsthop/objects';
 import { clusterOf } from './cluster-of.ts';
 import { manifestLimits } from './limits.ts';
 import { type LineOf, plainLines, readPlain } from './plain/index.ts';
-import { fault, type Fault, formatPath, type Path, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
 import { type Chunk, splitDocuments } from './split-documents.ts';
 

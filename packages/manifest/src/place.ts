@@ -8,8 +8,8 @@
 import { compareText, sha256Hex } from '@firsthop/base';
 import { endpointId, type Node, type Workload, workloadId } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
+import type { InterfaceDraft, WorkloadDraft } from '@firsthop/objects';
 import { assignAddresses, nodePool, workloadPool } from './address-pool.ts';
-import type { InterfaceDraft, WorkloadDraft } from './workload-draft.ts';
 
 const nameOf = ({ cluster, namespace, name }: WorkloadDraft): string => `${cluster}/${namespace}/${name}`;
 const fullName = (draft: WorkloadDraft): string => `${nameOf(draft)}/${draft.uid}`;

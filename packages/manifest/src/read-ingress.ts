@@ -4,9 +4,8 @@
  * @module
  */
 import type { IngressBackend, IngressRoute } from '@firsthop/inventory';
+import { type Foreign, isAbsent, type Path, type Reader } from '@firsthop/objects';
 import type { ObjectIdentity } from '@firsthop/policy';
-import { type Foreign, isAbsent, type Reader } from './foreign.ts';
-import type { Path } from './problem.ts';
 
 const readPort = (raw: unknown, path: Path, reader: Reader): IngressBackend['port'] => {
   if (isAbsent(raw) || raw === '' || raw === 0) return undefined;

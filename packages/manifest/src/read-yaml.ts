@@ -3,11 +3,11 @@
  *
  * @module
  */
+import type { Path } from '@firsthop/objects';
 import { type Document, LineCounter, parseAllDocuments, type ParsedNode } from 'yaml';
 import { inspectYaml, type YamlFault } from './inspect-yaml.ts';
 import { manifestLimits } from './limits.ts';
 import type { LineOf } from './plain/index.ts';
-import type { Path } from './problem.ts';
 
 /** One document of a text. Lines are those of the text, from 0. */
 export type YamlReading = { readonly value: unknown; readonly lineOf: LineOf } | { readonly faults: readonly { readonly line: number; readonly code: YamlFault['code']; readonly message: string }[] };

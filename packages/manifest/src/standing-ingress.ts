@@ -5,8 +5,9 @@
  */
 import { quoteForeign } from '@firsthop/base';
 import { portsBehind } from '@firsthop/inventory';
+import { fault } from '@firsthop/objects';
 import type { ClusterDraft } from './cluster-draft.ts';
-import { fault, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 export const ingressWarnings = ({ ingresses, services }: ClusterDraft): Problem[] => {
   const byName = new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]));

@@ -6,18 +6,13 @@
  */
 import { quoteForeign, readRecord } from '@firsthop/base';
 import { formatAddress } from '@firsthop/netaddr';
+import { type Fault, fault, type Foreign, isAbsent, ownerKinds, readClusterPeer, Reader, readNamespace, readNode, readOwned, readPod, readService, readVirtualMachine, type WorkloadDraft } from '@firsthop/objects';
 import { type ObjectIdentity, parseGroup, parsePolicy, parseTier, policyKindOf, policyVersions, readIdentity, readPolicyIdentity } from '@firsthop/policy';
 import type { ClusterDraft } from './cluster-draft.ts';
-import { type Foreign, isAbsent, Reader } from './foreign.ts';
 import { versionsOf } from './known-versions.ts';
 import type { ManifestDocument } from './parse-documents.ts';
-import { fault, type Fault } from './problem.ts';
 import { isForeignText } from './foreign-text.ts';
-import { readClusterPeer, readNamespace, readNode, readService } from './read-cluster-objects.ts';
 import { readIngress, readRoute } from './read-ingress.ts';
-import { ownerKinds, readOwned, readPod } from './read-pod.ts';
-import { readVirtualMachine } from './read-virtual-machine.ts';
-import type { WorkloadDraft } from './workload-draft.ts';
 
 export interface Taken {
   /** False: which object this is, or what kind of policy, cannot be said. */

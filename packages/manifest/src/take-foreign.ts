@@ -6,9 +6,10 @@
  */
 import { readRecord } from '@firsthop/base';
 import { isForeign, type Plain, translate } from '@firsthop/dialect';
+import { fault } from '@firsthop/objects';
 import type { ClusterDraft } from './cluster-draft.ts';
 import type { ManifestDocument } from './parse-documents.ts';
-import { capFaults, fault, type Problem } from './problem.ts';
+import { capFaults, type Problem } from './problem.ts';
 import { takeDocument } from './take-document.ts';
 
 export const isForeignDocument = ({ object }: ManifestDocument): boolean => {

@@ -7,7 +7,7 @@ import type { ClusterPeer, Namespace, Node, Service, ServicePort } from '@firsth
 import { isDnsLabel, type ObjectIdentity } from '@firsthop/policy';
 import { everything, parseLabels, parseLabelSelector } from '@firsthop/selector';
 import { type Foreign, isAbsent, type Reader } from './foreign.ts';
-import type { Path } from './problem.ts';
+import type { Path } from './fault.ts';
 import { readEnforcement } from './read-enforcement.ts';
 
 const nameKey = 'kubernetes.io/metadata.name';

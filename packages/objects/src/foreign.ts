@@ -6,7 +6,7 @@
  */
 import { readRecord } from '@firsthop/base';
 import { type Address, type Cidr, isIpv4Mapped, parseAddress, parseCidr } from '@firsthop/netaddr';
-import { fault, type Fault, type Path } from './problem.ts';
+import { fault, type Fault, type Path } from './fault.ts';
 
 export type Foreign = ReadonlyMap<string, unknown>;
 

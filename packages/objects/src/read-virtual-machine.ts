@@ -6,7 +6,7 @@
 import type { ObjectIdentity } from '@firsthop/policy';
 import { parseLabels } from '@firsthop/selector';
 import { type Foreign, isAbsent, type Reader } from './foreign.ts';
-import type { Path } from './problem.ts';
+import type { Path } from './fault.ts';
 import { readEnforcement } from './read-enforcement.ts';
 import { readUid } from './read-pod.ts';
 import type { InterfaceDraft, WorkloadDraft } from './workload-draft.ts';

@@ -6,7 +6,7 @@
 import { readRecord } from '@firsthop/base';
 import type { Enforcement } from '@firsthop/inventory';
 import { type Foreign, isAbsent } from './foreign.ts';
-import { fault, type Fault, type Path } from './problem.ts';
+import { fault, type Fault, type Path } from './fault.ts';
 
 const enforcements: readonly Enforcement[] = ['Open', 'Visibility', 'Full'];
 const enforcementKey = 'firsthop.dev/enforcement';

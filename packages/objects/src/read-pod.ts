@@ -8,7 +8,7 @@ import type { Address, TransportName } from '@firsthop/netaddr';
 import { isDnsName, isPortName, type ObjectIdentity } from '@firsthop/policy';
 import { type Labels, parseLabels } from '@firsthop/selector';
 import { type Foreign, isAbsent, Reader } from './foreign.ts';
-import { fault, type Path } from './problem.ts';
+import { fault, type Path } from './fault.ts';
 import { readEnforcement } from './read-enforcement.ts';
 import type { WorkloadDraft } from './workload-draft.ts';
 
