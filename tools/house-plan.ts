@@ -38,7 +38,7 @@ export const rooms: ReadonlyMap<string, Room> = new Map([
   room('L2', 'objects', ['base', 'netaddr', 'selector', 'inventory', 'policy'], 'Kubernetes objects, as they are written, as facts'),
   room('L2', 'dialect', ['base', 'netaddr', 'selector', 'policy'], "policies of other systems (Antrea, Calico, Cilium) said in Firsthop's own kinds"),
   room('L3', 'manifest', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'objects', 'dialect'], 'YAML and JSON files to facts and policies'),
-  room('L3', 'kube', ['base'], 'the Kubernetes API: what it holds, followed as it changes'),
+  room('L3', 'kube', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'objects'], 'the Kubernetes API: what it holds, followed as it changes, as facts and policies'),
   room('L3', 'trust', ['base'], 'who a peer is: certificate identities, the certificate authority'),
   room('L3', 'wire', ['base', 'netaddr', 'plan'], 'manager and agent messages and their session state machines, without sockets'),
   room('L3', 'memory', [], "what a process keeps of its host's memory: the allocator, the young heap, what is given back"),

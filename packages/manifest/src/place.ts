@@ -6,9 +6,9 @@
  * @module
  */
 import { compareText, sha256Hex } from '@firsthop/base';
-import { endpointId, type Node, type Workload, workloadId } from '@firsthop/inventory';
+import type { Node, Workload } from '@firsthop/inventory';
 import type { Address } from '@firsthop/netaddr';
-import type { InterfaceDraft, WorkloadDraft } from '@firsthop/objects';
+import { hostOf, type InterfaceDraft, type WorkloadDraft, workloadOf } from '@firsthop/objects';
 import { assignAddresses, nodePool, workloadPool } from './address-pool.ts';
 
 const nameOf = ({ cluster, namespace, name }: WorkloadDraft): string => `${cluster}/${namespace}/${name}`;
@@ -60,26 +60,9 @@ const addressesOf = (draft: WorkloadDraft, { addresses, interfaceName }: Interfa
 };
 
 const finish = (draft: WorkloadDraft, places: Places, taken: Set<Address>): Workload => {
-  const { cluster, uid, owner, serviceAccount, enforcement, interfaces, node: written, ...rest } = draft;
-  const id = workloadId(cluster, uid);
-  const name = written ?? bestNode(draft, places);
+  const name = draft.node ?? bestNode(draft, places);
   const node = name === undefined ? undefined : places.byName.get(name);
-  return {
-    ...rest,
-    id,
-    cluster,
-    ...(owner === undefined ? {} : { owner }),
-    ...(serviceAccount === undefined ? {} : { serviceAccount }),
-    ...(enforcement === undefined ? {} : { enforcement }),
-    ...(name === undefined ? {} : { node: name }),
-    endpoints: interfaces.map((one) => ({ ...one, id: endpointId(id, one.interfaceName), addresses: addressesOf(draft, one, node, taken) })),
-  };
-};
-
-/** Every node is a workload too: a host, which policies may name. Its uid is one that nobody can write, so it is the node's for ever. */
-const hostOf = ({ cluster, name, labels, addresses }: Node): Workload => {
-  const id = workloadId(cluster, `host:${name}`);
-  return { id, kind: 'host', cluster, namespace: '', name, labels, node: name, hostNetwork: false, ports: [], endpoints: [{ id: endpointId(id, 'host'), interfaceName: 'host', addresses, allowedAddresses: [] }] };
+  return workloadOf({ ...draft, node: name, interfaces: draft.interfaces.map((one) => ({ ...one, addresses: addressesOf(draft, one, node, taken) })) });
 };
 
 export interface Unplaced {

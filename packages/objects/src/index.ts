@@ -4,3 +4,4 @@ export { bareNamespace, readClusterPeer, readNamespace, readNode, readService } 
 export { ownerKinds, readOwned, readPod } from './read-pod.ts';
 export { readVirtualMachine } from './read-virtual-machine.ts';
 export type { InterfaceDraft, WorkloadDraft } from './workload-draft.ts';
+export { hostOf, workloadOf } from './workload-of.ts';

@@ -71,6 +71,11 @@ export class ApiFault extends Error {
     return this.code === 410;
   }
 
+  /** There is no such resource. */
+  get isAbsent(): boolean {
+    return this.code === 404;
+  }
+
   /** What was asked for is newer than what the server has: it lags, or it was restored from a backup. */
   get isAhead(): boolean {
     return /too large resource version/i.test(this.message);

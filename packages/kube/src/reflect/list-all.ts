@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ApiFault, type ApiServer, type ListQuery, type Resource } from './api-server.ts';
+import { ApiFault, type ApiServer, type ListQuery, type Resource } from '../api/api-server.ts';
 
 /** Pages that expired before they were read, before all is asked for at once. */
 const patience = 2;

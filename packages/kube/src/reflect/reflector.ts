@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { ApiFault, type ApiServer, type Resource, resourceText, type WatchEvent } from './api-server.ts';
+import { ApiFault, type ApiServer, type Resource, resourceText, type WatchEvent } from '../api/api-server.ts';
 import { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { KnownObjects, type ObjectChange } from './known-objects.ts';
@@ -89,6 +89,11 @@ export class Reflector<T> {
     if (error instanceof Gap) {
       this.#from = undefined;
       return;
+    }
+    if (error instanceof ApiFault && error.isAbsent) {
+      this.#from = undefined;
+      onNews({ kind: 'absent', nextMs: this.#timing.listEveryMs });
+      return clock.sleep(this.#timing.listEveryMs * (0.5 + clock.random() / 2), signal);
     }
     // Who cannot be watched can be listed, perhaps: better than knowing nothing.
     if ((error instanceof ApiFault && (error.isGone || error.isAhead)) || ++this.#faults >= enough) {

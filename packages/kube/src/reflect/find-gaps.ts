@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApiServer, Resource } from './api-server.ts';
+import type { ApiServer, Resource } from '../api/api-server.ts';
 import type { KnownObjects } from './known-objects.ts';
 import { headOf } from './object-head.ts';
 import { listAll } from './list-all.ts';
