@@ -85,7 +85,12 @@ export class FrameBuilder {
   }
 
   #cut(): void {
-    if (this.#at > this.#begun) this.#pieces.push(Uint8Array.prototype.slice.call(this.#buffer, this.#begun, this.#at));
+    if (this.#at > this.#begun) {
+      // `slice` would make a Buffer, which costs as much as all that is written into a small one.
+      const piece = new Uint8Array(this.#at - this.#begun);
+      this.#buffer.copy(piece, 0, this.#begun, this.#at);
+      this.#pieces.push(piece);
+    }
     this.#begun = this.#at;
   }
 
