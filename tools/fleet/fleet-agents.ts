@@ -28,6 +28,8 @@ const fleetSource = 'fleet';
 
 const light: Reader = (frame) => {
   const heads = headsOf(frame);
+  // It holds no plan that it could be asked about.
+  if (heads.length === 0) return { answers: [encodeAgentMessage({ type: 'resync', reason: 'a simulated agent' })], first: microseconds() };
   return { answers: [encodeAgentMessage({ type: 'ack', digest: heads.at(-1)?.digest ?? '', kernel: 'k' })], first: positionOf(heads[0]?.watermarks ?? new Map()) };
 };
 

@@ -9,6 +9,7 @@ import { MAX_FRAME } from '@firsthop/wire';
 import { createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket, { type ClientOptions } from 'ws';
+import { ManagerChoice } from './manager-choice.ts';
 
 export interface LinkTls {
   readonly ca: string;
@@ -17,14 +18,16 @@ export interface LinkTls {
 }
 
 export interface AgentLinkOptions {
-  /** `wss://host:port/agent`, tried in turn. */
+  /** `wss://host:port/agent`, tried in turn, in an order that is this agent's own. */
   readonly urls: readonly string[];
   readonly cluster: string;
+  /** Of this agent: who has another name tries the managers in another order. */
+  readonly node: string;
   readonly tls: LinkTls;
   /** First message of a connection. */
   readonly hello: () => string;
-  /** Returns what to do about it: answers to send, or a reason to leave this manager. */
-  readonly receive: (frame: Uint8Array) => { readonly send: readonly string[]; readonly leave?: string | undefined };
+  /** Returns what to do about it: answers to send, or a reason to leave this manager. `lag`: a reason to leave it if another one may be further. */
+  readonly receive: (frame: Uint8Array) => { readonly send: readonly string[]; readonly leave?: string | undefined; readonly lag?: string | undefined };
   readonly onState: (connected: boolean, why: string) => void;
   readonly heartbeatMs?: number;
 }
@@ -36,10 +39,12 @@ export class AgentLink {
   readonly #options: AgentLinkOptions;
   /** Made once: to read a key costs more than all else that an attempt takes. */
   readonly #secure: SecureContext;
+  readonly #choice: ManagerChoice;
   #socket: WebSocket | undefined;
 
   constructor(options: AgentLinkOptions) {
     this.#options = options;
+    this.#choice = new ManagerChoice(options.node, options.urls);
     this.#secure = createSecureContext({ ...options.tls, minVersion: 'TLSv1.3' });
   }
 
@@ -53,9 +58,8 @@ export class AgentLink {
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     let retry = FIRST_RETRY_MS;
-    for (let i = 0; !signal.aborted; i++) {
-      const url = this.#options.urls[i % this.#options.urls.length] ?? '';
-      const wasGood = await this.#connect(url, signal);
+    while (!signal.aborted) {
+      const wasGood = await this.#connect(this.#choice.next(), signal);
       retry = wasGood ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, retry * 2);
       await delay(retry * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     }
@@ -78,8 +82,9 @@ export class AgentLink {
         this.#options.onState(true, url);
       });
       socket.on('message', (data, isBinary) => {
-        const { send, leave } = isBinary ? this.#options.receive(data as Buffer) : { send: [], leave: 'a message of text' };
+        const { send, lag, ...said } = isBinary ? this.#options.receive(data as Buffer) : { send: [], lag: undefined, leave: 'a message of text' };
         for (const text of send) socket.send(text);
+        const leave = said.leave ?? (lag !== undefined && this.#choice.lags(performance.now()) ? lag : undefined);
         if (leave !== undefined) {
           why = leave;
           wasGood = false;
