@@ -95,8 +95,8 @@ afterEach(() => {
 });
 
 /** A whole agent: link and session; acks what it adopts. */
-const startAgent = async (port: number | readonly number[], node: string, heartbeatMs?: number): Promise<{ session: AgentSession; states: string[]; received: string[] }> => {
-  const session = new AgentSession(node, undefined);
+const startAgent = async (port: number | readonly number[], node: string, heartbeatMs?: number, held?: NodePlan): Promise<{ session: AgentSession; states: string[]; received: string[] }> => {
+  const session = new AgentSession(node, held);
   const [states, received]: string[][] = [[], []];
   const link = new AgentLink({
     urls: [port].flat().map((one) => `wss://127.0.0.1:${one}/agent`),
@@ -314,6 +314,27 @@ describe('an agent that was away', () => {
     expect(agent.states.filter((state) => state.startsWith('up'))).toHaveLength(2);
     lagging.change('n1', planOf('n1', 5, 8));
     await until(() => agent.session.plan?.ownNode.length === 5);
+  });
+
+  it('goes from a manager that lags to one that does not, and gets the difference there', async () => {
+    const [lagging, ahead] = [new Manager(), new Manager()];
+    lagging.plans.set('n1', planOf('n1', 2, 6));
+    ahead.plans.set('n1', planOf('n1', 9, 8));
+    await lagging.listen();
+    await ahead.listen();
+    const agent = await startAgent([lagging.port, ahead.port], 'n1', undefined, planOf('n1', 3, 7));
+    await until(() => agent.session.plan?.ownNode.length === 9);
+    // Which of the two was the first one is the agent's own choice.
+    expect(agent.received.filter((type) => type !== 'wait')).toEqual(['ask', 'mend']);
+    await delay(100);
+    expect([lagging.agents.isConnected('n1'), ahead.agents.isConnected('n1')]).toEqual([false, true]);
+    // Back, because its manager is gone: what is not there yet is waited for, and the plan stays.
+    ahead.close();
+    await until(() => agent.received.at(-1) === 'wait' && lagging.agents.isConnected('n1'));
+    expect(agent.session.plan?.ownNode.length).toBe(9);
+    lagging.change('n1', planOf('n1', 10, 9));
+    await until(() => agent.session.plan?.ownNode.length === 10);
+    expect(agent.received).not.toContain('snapshot');
   });
 
   it('notices a manager that is silent', async () => {

@@ -69,6 +69,7 @@ const takeMembers = (into: Begun, body: ByteReader): void => {
 };
 
 const take = (into: Begun, kind: number, body: ByteReader): void => {
+  if (into.of === 'ask' || into.of === 'wait') throw body.fault('something behind what stands alone');
   if (kind === sectionKind.rules) takeList(into.rules, body);
   else if (kind === sectionKind.policies) takeList(into.policyGroups, body);
   else if (kind === sectionKind.endpoints) takeList(into.endpoints, body);
