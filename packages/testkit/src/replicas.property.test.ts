@@ -182,9 +182,9 @@ const agrees = (claims: Claims, numRuns: number): Counts => {
 };
 
 it('agents go from manager to manager', () => {
-  const counts = agrees('flushed', process.env['FIRSTHOP_NIGHTLY'] === '1' ? 3000 : 150);
+  const counts = agrees('flushed', process.env['FIRSTHOP_NIGHTLY'] === '1' ? 3000 : 300);
   // All of it happens.
-  for (const count of [counts.mend, counts.changes, counts.wait]) expect(count).toBeGreaterThan(20);
+  for (const count of [counts.mend, counts.changes, counts.wait]) expect(count).toBeGreaterThan(5);
 });
 
 it('but not where a manager that lags says that it does not', () => expect(() => agrees('newest', 150)).toThrow('Property failed'));

@@ -9,7 +9,7 @@ import { MAX_FRAME } from '@firsthop/wire';
 import { createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket, { type ClientOptions } from 'ws';
-import { ManagerChoice } from './manager-choice.ts';
+import { ManagerChoice, REMEMBERED_MS } from './manager-choice.ts';
 
 export interface LinkTls {
   readonly ca: string;
@@ -60,6 +60,7 @@ export class AgentLink {
     let retry = FIRST_RETRY_MS;
     while (!signal.aborted) {
       const wasGood = await this.#connect(this.#choice.next(), signal);
+      if (!wasGood) this.#choice.wasUseless(performance.now());
       retry = wasGood ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, retry * 2);
       await delay(retry * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     }
@@ -71,6 +72,12 @@ export class AgentLink {
       let wasGood = false;
       let why = 'closed';
       const socket = new WebSocket(url, this.#socketOptions());
+      let lagging: NodeJS.Timeout | undefined;
+      const leave = (reason: string): void => {
+        why = reason;
+        wasGood = false;
+        socket.terminate();
+      };
       const stop = (): void => socket.terminate();
       signal.addEventListener('abort', stop, { once: true });
       const watchdog = this.#watch(socket);
@@ -84,22 +91,29 @@ export class AgentLink {
       socket.on('message', (data, isBinary) => {
         const { send, lag, ...said } = isBinary ? this.#options.receive(data as Buffer) : { send: [], lag: undefined, leave: 'a message of text' };
         for (const text of send) socket.send(text);
-        const leave = said.leave ?? (lag !== undefined && this.#choice.lags(performance.now()) ? lag : undefined);
-        if (leave !== undefined) {
-          why = leave;
-          wasGood = false;
-          socket.terminate();
-        }
+        clearInterval(lagging);
+        if (said.leave !== undefined) leave(said.leave);
+        else if (lag !== undefined) lagging = this.#leaveIfBetter(() => leave(lag));
       });
       socket.on('error', (error) => (why = error.message));
       socket.on('close', () => {
         clearInterval(watchdog);
+        clearInterval(lagging);
         signal.removeEventListener('abort', stop);
         if (this.#socket === socket) this.#socket = undefined;
         this.#options.onState(false, why);
         resolve(wasGood);
       });
     });
+  }
+
+  /** Now, or when it is time to look at the others again; which goes on until it is ended. */
+  #leaveIfBetter(leave: () => void): NodeJS.Timeout {
+    const look = (): void => (this.#choice.isBetterElsewhere(performance.now()) ? leave() : undefined);
+    const timer = setInterval(look, REMEMBERED_MS * (1 + Math.random()));
+    timer.unref();
+    look();
+    return timer;
   }
 
   /** The manager pings; silence of three beats means that it is gone, whatever TCP believes. */

@@ -18,13 +18,16 @@ it('the order of an agent is its own, whatever the order in its settings', () =>
   for (let i = 0; i < 6; i++) expect(one.next()).toBe(other.next());
 });
 
-it('who lags is left as long as somebody else may be further, once a minute', () => {
+it('who lags is left as long as somebody else may be of more use, each once a minute', () => {
   const choice = new ManagerChoice('n', urls);
-  const said = [0, 1, 2, 3].map((now) => (choice.next(), choice.lags(now)));
+  const said = [0, 1, 2, 3].map((now) => {
+    choice.next();
+    choice.wasUseless(now);
+    return choice.isBetterElsewhere(now);
+  });
   expect(said).toEqual([true, true, false, false]);
-  choice.next();
-  expect(choice.lags(60_003)).toBe(true);
+  expect([60_000, 60_001].map((now) => choice.isBetterElsewhere(now))).toEqual([false, true]);
   const only = new ManagerChoice('n', urls.slice(1, 2));
   only.next();
-  expect(only.lags(0)).toBe(false);
+  expect(only.isBetterElsewhere(0)).toBe(false);
 });

@@ -6,15 +6,15 @@
  */
 import { createHash } from 'node:crypto';
 
-/** So long a manager that said that it lags is not left another one for. */
-const REMEMBERED_MS = 60_000;
+/** Milliseconds. So long a manager that was of no use is no reason to leave another one. */
+export const REMEMBERED_MS = 60_000;
 
 const weight = (who: string, url: string): string => createHash('sha256').update(`${who}\n${url}`).digest('hex');
 
 export class ManagerChoice {
   readonly #urls: readonly string[];
-  /** By the clock of `performance`, in milliseconds. */
-  readonly #lagged = new Map<string, number>();
+  /** When a manager was of no use. */
+  readonly #useless = new Map<string, number>();
   #at = -1;
 
   /** `who`: names the agent. At least one URL. */
@@ -26,12 +26,17 @@ export class ManagerChoice {
     return this.#urls[++this.#at % this.#urls.length] ?? '';
   }
 
+  /** The one in use was not there, or lags. `now`: of a clock that only goes forward, in milliseconds. */
+  wasUseless(now: number): void {
+    this.#useless.set(this.#urls[this.#at % this.#urls.length] ?? '', now);
+  }
+
   /**
-   * The one in use said that it lags; whether to leave it. Not if all others said so within the last minute: then nobody is further, and agents that go
-   * around would only cost handshakes.
+   * Whether another one may be of more use than the one in use, which lags. Not if all others were of none within the last minute: agents that go around
+   * would only cost handshakes.
    */
-  lags(now: number): boolean {
-    this.#lagged.set(this.#urls[this.#at % this.#urls.length] ?? '', now);
-    return this.#urls.some((url) => now - (this.#lagged.get(url) ?? -Infinity) > REMEMBERED_MS);
+  isBetterElsewhere(now: number): boolean {
+    const current = this.#at % this.#urls.length;
+    return this.#urls.some((url, i) => i !== current && now - (this.#useless.get(url) ?? -Infinity) >= REMEMBERED_MS);
   }
 }
