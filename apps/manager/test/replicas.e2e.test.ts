@@ -130,7 +130,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   stop.abort();
-  for (const name of [...running.keys()]) await end(name, 'SIGKILL');
+  for (const name of running.keys()) await end(name, 'SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
 

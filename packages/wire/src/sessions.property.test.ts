@@ -156,6 +156,16 @@ describe('manager and agent sessions', () => {
     expect(agent.receive(mend as Buffer)).toMatchObject([{ do: 'adopt', plan: { revision: planned.plan.revision } }]);
   });
 
+  it('who comes from another manager is not led through what it has left behind', () => {
+    const planned = new Planned(planOf([1], 1));
+    for (let i = 2; i <= 300; i++) planned.set(planOf([i], i));
+    const held = planOf([1], 299);
+    const [frame] = said(planned.session(), planned.session().receive(new AgentSession('n', held).hello())).frames;
+    expect(kindOf(frame as Buffer)).toBe('ask');
+    // Who never left gets the changes, as many as go into a message.
+    expect(kindOf(said(planned.session(), planned.session().receive(new AgentSession('n', planOf([1], 1)).hello())).frames[0] as Buffer)).toBe('changes');
+  });
+
   it('a whole plan that waited for its turn is the one of then', () => {
     const planned = new Planned(planOf([1], 1));
     const manager = planned.session();
