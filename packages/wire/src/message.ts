@@ -33,13 +33,13 @@ export type AgentMessage =
   | { readonly type: 'hello'; readonly protocol: number; readonly node: string; readonly have?: Revision | undefined }
   /** The plan of this digest is in the kernel, read back as `kernel`; or why it is not. `repaired`: objects that others had changed there, since the agent began. `endpoints`: undefined is as said before. */
   | { readonly type: 'ack'; readonly digest: string; readonly kernel?: string | undefined; readonly error?: string | undefined; readonly repaired?: number | undefined; readonly endpoints?: EndpointNews | undefined }
-  /** What the plan of this digest looks like, in the buckets that were asked for: eight bytes each, in base64. */
+  /** What the plan of this digest looks like, in the buckets that were asked for: four bytes each, in base64. */
   | { readonly type: 'outline'; readonly digest: string; readonly sums: string }
   /** The last change did not fit: send everything. */
   | { readonly type: 'resync'; readonly reason: string };
 
 /** Base64 of as many buckets as there may be. */
-const longestSums = 4 * Math.ceil((8 * MOST_BUCKETS) / 3);
+const longestSums = 4 * Math.ceil((4 * MOST_BUCKETS) / 3);
 const sentence = z.string().max(2048);
 const endpointId = z.string().max(1024);
 const mostEndpoints = 10_000;

@@ -36,17 +36,17 @@ export const hashMember = (group: number, address: Address): number => {
   return hash;
 };
 
-/** The other 32 bits of what is counted. */
-export const second = (hash: number): number => mix(hash ^ 0x5bd1e995);
+/** What a bucket's sum gets for something with this hash: nothing that goes with the bucket's own number. */
+export const weightOf = (hash: number): number => mix(hash ^ 0x5bd1e995);
 
 export const LEAST_BUCKETS = 64;
 export const MOST_BUCKETS = 4096;
 
 /**
- * How many for a plan of so many objects and members. An outline costs eight bytes a bucket, and a difference what else is in its bucket: about
- * equal where there are as many buckets as four times the square root.
+ * How many for a plan of so much. An outline costs four bytes a bucket, and a difference what else is in its bucket, fifty bytes for an object: about equal where ten
+ * things differ and there are as many buckets as eight times the square root.
  */
-export const bucketsFor = (size: number): number => Math.min(MOST_BUCKETS, Math.max(LEAST_BUCKETS, 2 ** Math.ceil(Math.log2(4 * Math.sqrt(size)))));
+export const bucketsFor = (size: number): number => Math.min(MOST_BUCKETS, Math.max(LEAST_BUCKETS, 2 ** Math.ceil(Math.log2(8 * Math.sqrt(size)))));
 
 /** Some of so many buckets. */
 export class BucketSet {
@@ -78,9 +78,9 @@ export class BucketSet {
 
 export const isBucketCount = (count: number): boolean => count >= LEAST_BUCKETS && count <= MOST_BUCKETS && (count & (count - 1)) === 0;
 
-/** With its members, what an outline counts. */
+/** How much there is in a plan, counted in objects: a member of a group is an eighth of one. */
 export const sizeOf = (groups: ReadonlyMap<AddressGroupId, { readonly members: { readonly size: number } }>, objects: number): number => {
   let size = objects + groups.size;
-  for (const { members } of groups.values()) size += members.size;
+  for (const { members } of groups.values()) size += members.size / 8;
   return size;
 };

@@ -19,7 +19,7 @@ const within = <T extends Counted>(buckets: BucketSet, kind: CountedKind, of: It
 
 /** `base`: the digest of the plan that has these sums. */
 export const mendOf = (plan: NodePlan, base: string, sums: Sums): Mend => {
-  const buckets = differing(outlineOf(plan, sums.length / 2), sums);
+  const buckets = differing(outlineOf(plan, sums.length), sums);
   const addressGroups: AddressGroupDelta[] = [];
   for (const { id, members } of plan.addressGroups.values()) {
     const group = hashName('group', id);
