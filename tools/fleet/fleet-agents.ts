@@ -41,7 +41,8 @@ const whole = (node: string): Reader => {
     const { first } = light(frame);
     const answers = session.receive(frame).flatMap((action) => {
       if (action.do === 'adopt') return [session.ack({ digest: action.plan.revision.digest, kernel: 'k', endpoints: [] })];
-      wrong++;
+      // To say what its plan looks like is no fault.
+      if (action.do !== 'send' || !action.text.includes('"outline"')) wrong++;
       return action.do === 'send' ? [action.text] : [];
     });
     return { answers, first };
