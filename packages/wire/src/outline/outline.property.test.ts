@@ -81,3 +81,33 @@ it.each([
   const whole = Buffer.concat(writer.snapshot(after)).byteLength;
   expect(bytes / whole).toBeLessThan(most);
 });
+
+/** Leaves many a frame readable: what is in it is another thing then. */
+const digit = fc.constantFrom(...Buffer.from('0123456789abcdef'));
+
+it('bytes of a liar throw nothing, and make no other plan than they name', () => {
+  let [refused, read] = [0, 0];
+  fc.assert(
+    fc.property(randomPlan, randomPlan, fc.array(fc.tuple(fc.nat(), fc.oneof(fc.nat(255), digit)), { minLength: 1, maxLength: 2 }), fc.constantFrom('mend', 'ask', 'wait'), (a, b, changes, of) => {
+      const buckets = bucketsOf(b);
+      const frames = { mend: () => writer.mend(mendOf(b, a.revision.digest, outlineOf(a, buckets))), ask: () => writer.ask(buckets), wait: () => writer.wait(b.revision) };
+      const frame = Buffer.concat(frames[of]());
+      for (const [at, byte] of changes) frame[at % frame.byteLength] = byte;
+      const message = readFrame(frame);
+      if (!message.ok) return void refused++;
+      read++;
+      if (message.value.type === 'ask') outlineOf(a, message.value.buckets);
+      if (message.value.type !== 'mend') return;
+      const next = applyDelta(a, changeOf(a, message.value.mend));
+      if (next.ok) expect(next.value.revision.digest).toBe(planDigest(next.value));
+    }),
+    { numRuns: 2000 },
+  );
+  expect(Math.min(refused, read)).toBeGreaterThan(50);
+});
+
+it.each([
+  { name: 'no buckets', text: '', buckets: 64 },
+  { name: 'too few', text: sumsText(new Uint32Array(63)), buckets: 64 },
+  { name: 'too many', text: sumsText(new Uint32Array(128)), buckets: 64 },
+])('an outline of $name is none', ({ text: sums, buckets }) => expect(readSums(sums, buckets)).toBeUndefined());
