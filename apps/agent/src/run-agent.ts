@@ -47,6 +47,8 @@ class Agent {
   #disk: string | undefined;
   /** Why the last manager was left, as long as none was heeded since. */
   #refused: string | undefined;
+  /** The manager knows less than was accepted. */
+  #lagging: string | undefined;
 
   constructor(config: AgentConfig, log: Logger, system: SystemMemory | undefined) {
     this.#config = config;
@@ -163,16 +165,17 @@ class Agent {
     );
   }
 
-  #perform(actions: readonly AgentAction[]): { send: string[]; leave?: string } {
-    const answer: { send: string[]; leave?: string } = { send: [] };
+  #perform(actions: readonly AgentAction[]): { send: string[]; leave?: string; lag?: string } {
+    const answer: { send: string[]; leave?: string; lag?: string } = { send: [] };
     for (const action of actions) {
       if (action.do === 'send') answer.send.push(action.text);
       else if (action.do === 'close') answer.leave = this.#refused = action.reason;
+      else if (action.do === 'lag') answer.lag = this.#lagging = action.reason;
       else {
         const saved = this.#store.save(action.plan);
         this.#disk = saved.ok ? undefined : `the plan in force is not on disk, where a restart would look for it: ${saved.error}`;
         if (this.#disk !== undefined) this.#log.error(this.#disk);
-        this.#refused = undefined;
+        this.#refused = this.#lagging = undefined;
         // On disk or not: what the manager says now is what is to be enforced.
         this.#enforcement.adopt(action.plan);
       }
@@ -183,7 +186,7 @@ class Agent {
   #routes(): ControlRoutes {
     const [session, enforcement] = [this.#session, this.#enforcement];
     return {
-      '/status': () => Promise.resolve({ node: this.#config.node, encoding: this.#host.encoding.name, revision: session.plan?.revision.digest, realized: enforcement.last, disk: this.#disk, refused: this.#refused, isAdopting: this.#adopting?.isOpen ?? false, flows: this.#attribution.status() }),
+      '/status': () => Promise.resolve({ node: this.#config.node, encoding: this.#host.encoding.name, revision: session.plan?.revision.digest, realized: enforcement.last, disk: this.#disk, refused: this.#refused, lagging: this.#lagging, isAdopting: this.#adopting?.isOpen ?? false, flows: this.#attribution.status() }),
       '/counters': async () => Object.fromEntries(await this.#attribution.count()),
       '/flows': () => Promise.resolve(this.#attribution.flows()),
       '/decisions': () => Promise.resolve({ ...systemDecisions, ...Object.fromEntries([...(enforcement.tables?.decisions ?? [])].map(([id, { verdict, attribution }]) => [id, { verdict, ...attribution }])) }),
@@ -197,6 +200,7 @@ class Agent {
     return new AgentLink({
       urls: managers,
       cluster,
+      node: this.#config.node,
       tls: { ca: read(tls.ca), cert: read(tls.cert), key: read(tls.key) },
       hello: () => this.#session.hello(),
       receive: (frame) => this.#perform(this.#session.receive(frame)),
@@ -205,6 +209,7 @@ class Agent {
         // It is tried again every second, for ever.
         if (news !== said) this.#log.info(news);
         said = news;
+        this.#lagging = undefined;
         if (connected) this.#report();
       },
     });

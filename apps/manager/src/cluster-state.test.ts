@@ -3,7 +3,7 @@ import { ipv4 } from '@firsthop/netaddr';
 import { parsePolicy, type Policy } from '@firsthop/policy';
 import { expect, it } from 'vitest';
 import { ClusterState } from './cluster-state.ts';
-import type { Generation } from './generation.ts';
+import type { Positions } from './positions.ts';
 
 const pod = { id: workloadId('c', 'u'), kind: 'pod' as const, cluster: 'c', namespace: 'shop', name: 'web', labels: new Map(), node: 'n1', hostNetwork: false, ports: [], endpoints: [{ id: 'c/u/eth0' as never, interfaceName: 'eth0', addresses: [ipv4(0x0a00_0001)], allowedAddresses: [] }] };
 
@@ -16,7 +16,8 @@ const policy = (spec: object): Policy => {
 it('a policy is in force until it ends, and then in no plan', () => {
   let now = Date.parse('2027-01-01T00:00:00Z');
   let value = 0;
-  const state = new ClusterState('c', { next: () => ++value } as Generation, () => now);
+  const positions: Positions = { next: () => ({ epoch: 0, watermarks: new Map([['directory', ++value]]) }), current: () => undefined };
+  const state = new ClusterState('c', positions, () => now);
   const rules = (): number => state.plan('n1')?.rules.size ?? 0;
   state.replace('directory', { facts: [{ of: 'workload', id: pod.id, now: pod }], policies: [policy({ expiresAt: '2027-01-01T00:00:10Z' })], tiers: [], groups: [] });
   expect([rules(), state.nextEdge()]).toEqual([1, Date.parse('2027-01-01T00:00:10Z')]);

@@ -8,7 +8,7 @@ import { Compiler, type Change } from '@firsthop/compiler';
 import { type Fact, Inventory } from '@firsthop/inventory';
 import type { NodePlan, PlanDelta } from '@firsthop/plan';
 import { type Group, groupKey, nextEdge, policiesAt, type Policy, policyKey, type Tier } from '@firsthop/policy';
-import type { Generation } from './generation.ts';
+import type { Positions } from './positions.ts';
 
 /** All that one source says: what it no longer says is gone. */
 export interface SourceState {
@@ -23,7 +23,7 @@ export type PlanChanges = ReadonlyMap<string, PlanDelta>;
 export class ClusterState {
   readonly inventory: Inventory;
   readonly #compiler: Compiler;
-  readonly #generation: Generation;
+  readonly #positions: Positions;
   /** Per source: change key to [the change that takes it back, its text]. */
   readonly #held = new Map<string, Map<string, { readonly text: string; readonly undo: Change }>>();
 
@@ -31,11 +31,11 @@ export class ClusterState {
   readonly #now: () => number;
 
   /** `now`: milliseconds since 1970; policies begin and end by it. */
-  constructor(cluster: string, generation: Generation, now: () => number = Date.now) {
+  constructor(cluster: string, positions: Positions, now: () => number = Date.now) {
     this.#now = now;
     this.inventory = new Inventory(cluster);
     this.#compiler = new Compiler({ cluster });
-    this.#generation = generation;
+    this.#positions = positions;
   }
 
   /** Replaces what `source` said before. Returns the changes of plans, by node. */
@@ -54,6 +54,11 @@ export class ClusterState {
   /** The next moment at which some policy begins or ends. Undefined: never. */
   nextEdge(): number | undefined {
     return nextEdge([...this.#sources.values()].flatMap(({ policies }) => [...policies]), this.#now());
+  }
+
+  /** Whether some policy ever begins or ends by itself. */
+  get isTimed(): boolean {
+    return nextEdge([...this.#sources.values()].flatMap(({ policies }) => [...policies]), 0) !== undefined;
   }
 
   #hold(source: string, state: SourceState): void {
@@ -89,7 +94,7 @@ export class ClusterState {
   }
 
   #flush(): PlanChanges {
-    return this.#compiler.flush({ epoch: 0, watermarks: new Map([['directory', this.#generation.next()]]) });
+    return this.#compiler.flush(this.#positions.next());
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -15,6 +16,10 @@ const ManagerConfig = z.strictObject({
   tls: z.strictObject({ ca: z.string(), cert: z.string(), key: z.string() }),
   /** Holds the generation counter, so that a restarted manager never names an older one. */
   stateDir: z.string(),
+  /** Raised by whoever put back an older state on purpose: only a new epoch may take agents back. */
+  epoch: z.int().min(0).default(0),
+  /** Other managers serve the same directory. `folder`: all of them see it, and it is theirs alone. `name`: of this one, not of another. */
+  replicas: z.strictObject({ folder: z.string(), name: z.string().min(1).max(64).regex(/^[^/]+$/).default(hostname()) }).optional(),
   /** Unix socket for status; only its owner may connect. */
   controlSocket: z.string().optional(),
 });

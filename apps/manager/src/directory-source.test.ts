@@ -9,10 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClusterState } from './cluster-state.ts';
 import { followDirectory, type Loaded } from './directory-source.ts';
 import { Generation } from './generation.ts';
+import { OwnPositions } from './positions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firsthop-directory-'));
 const directory = join(folder, 'policies');
-const state = new ClusterState('local', new Generation(join(folder, 'state')));
+const state = new ClusterState('local', new OwnPositions(new Generation(join(folder, 'state')), 0));
 const stop = new AbortController();
 let following: Promise<void> | undefined;
 

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { sha256Hex } from '@firsthop/base';
 import { loadManifests, readSources } from '@firsthop/manifest';
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export type Loaded = ReturnType<typeof loadManifests>;
@@ -67,6 +68,12 @@ const foldersBelow = (root: string): string[] => {
 
 const listed = (problems: Loaded['unread']): string => problems.slice(0, 5).map(({ file, line, message }) => `${file}:${line} ${message}`).join('; ');
 
+export interface Look {
+  readonly loaded: Loaded;
+  /** Names what is in the files: the same for whoever reads the same, wherever the directory is mounted. */
+  readonly content: string;
+}
+
 /** The files as they are now, or `undefined` if they are those of the last look. Throws where a generation cannot be taken. */
 class Generations {
   readonly #directory: string;
@@ -76,7 +83,7 @@ class Generations {
     this.#directory = directory;
   }
 
-  look(): Loaded | undefined {
+  look(): Look | undefined {
     const { sources, errors } = readSources([this.#directory]);
     const text = errors.length > 0 ? '' : JSON.stringify(sources);
     const isNews = text !== this.#last;
@@ -85,12 +92,12 @@ class Generations {
     if (!isNews) return undefined;
     const loaded = loadManifests(sources);
     if (loaded.unread.length > 0) throw new Error(listed(loaded.unread));
-    return loaded;
+    return { loaded, content: sha256Hex(JSON.stringify(sources.map(({ file, text: of }) => [relative(this.#directory, file), of]))) };
   }
 }
 
 export interface DirectoryEvents {
-  readonly onLoaded: (loaded: Loaded) => void;
+  readonly onLoaded: (loaded: Loaded, content: string) => void;
   /** The last generation that was taken stays in force; before the first one there is none. */
   readonly onFault: (fault: string) => void;
 }
@@ -104,8 +111,8 @@ export const followDirectory = async (directory: string, { onLoaded, onFault }: 
   while (!signal.aborted) {
     folders.follow(directory);
     try {
-      const loaded = generations.look();
-      if (loaded !== undefined) onLoaded(loaded);
+      const look = generations.look();
+      if (look !== undefined) onLoaded(look.loaded, look.content);
     } catch (error) {
       onFault(`${directory} cannot be read, the last generation stays: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -12,6 +12,7 @@ import { systemMemory, whenQuiet } from '@firsthop/memory';
 import { AgentServer, serveControl } from '@firsthop/transport';
 import { identityOfCertificate } from '@firsthop/trust';
 import { ManagerSession, PlanFeed } from '@firsthop/wire';
+import type { Revision } from '@firsthop/plan';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
@@ -23,6 +24,8 @@ import { Generation } from './generation.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { PeerLinks } from './peer-links.ts';
 import { PolicyRollout } from './policy-rollout.ts';
+import { OwnPositions, SharedPositions } from './positions.ts';
+import { startReplica } from './replicas/start-replica.ts';
 import { createManagerServer, listen } from './server.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
@@ -36,7 +39,11 @@ const read = (file: string): string => readFileSync(file, 'utf8');
 const tls = { ca: read(config.tls.ca), cert: read(config.tls.cert), key: read(config.tls.key) };
 const incarnation = randomUUID().slice(0, 8);
 const generation = new Generation(config.stateDir);
-const state = new ClusterState(cluster, generation);
+/** Among several managers: which number the content has that is served here. */
+const shared = config.replicas === undefined ? undefined : new SharedPositions();
+const positions = shared ?? new OwnPositions(generation, config.epoch);
+const generationNow = (): number => shared?.number ?? generation.value;
+const state = new ClusterState(cluster, positions);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
 let policies: readonly Policy[] = [];
@@ -56,18 +63,31 @@ const memory = systemMemory({ ownMapping: 60 * 1024 });
 /** Handshakes leave holes. */
 const trimSoon = whenQuiet(3000, () => memory?.trim());
 const rollout = new PolicyRollout();
-const feed = new PlanFeed({ snapshot: (node) => state.plan(node), isReady });
+const feed = new PlanFeed({ snapshot: (node) => state.plan(node), position: () => positions.current(), isReady });
+/** Nodes whose agents know more than this manager does, and wait for it. */
+const ahead = new Set<string>();
 const agents = new AgentServer({
   accept: ({ role, cluster: from, name }) =>
     role === 'agent' && from === cluster
-      ? new ManagerSession({ node: name, feed: feed.of(name), onReport: (report) => nodes.report(name, report) })
+      ? new ManagerSession({ node: name, feed: feed.of(name), onReport: (report) => nodes.report(name, report), onWait: (accepted) => waitOf(name, accepted) })
       : `a ${role} of cluster ${from} is no agent of cluster ${cluster}`,
   onConnection: (node, connected, reason) => {
     nodes.connectionChanged(node);
+    if (!connected) ahead.delete(node);
     trimSoon();
     log.info(connected ? `agent of ${node} connected` : `agent of ${node} left: ${reason ?? ''}`);
   },
 });
+
+const waitOf = (node: string, accepted: Revision | undefined): void => {
+  if (accepted === undefined) ahead.delete(node);
+  else {
+    ahead.add(node);
+    log.warn(`the agent of ${node} is further than this manager: it has epoch ${accepted.epoch}, ${[...accepted.watermarks].map(([source, at]) => `${source} ${at}`).join(', ')}; it is served when this manager has caught up`);
+  }
+};
+/** Time passes for who waits for a clock, though nothing changes. */
+setInterval(() => agents.planChanged([...ahead]), 1000).unref();
 
 const sharedPolicies = new ResumableLog<SharedPolicy>(incarnation, (a, b) => JSON.stringify(a) === JSON.stringify(b));
 const exportsByPeer = new Map<string, ResumableLog<ExportedEndpoint>>();
@@ -92,14 +112,20 @@ const changed = (changes: PlanChanges): void => {
 /** Timers know no more than 24 days, and clocks are set: it looks again at least once an hour. */
 const LONGEST_WAIT_MS = 3_600_000;
 let edge: NodeJS.Timeout | undefined;
+/** What some policies have become, whose times are to be known before anybody is told. */
+const policiesChanged = (changes: PlanChanges): void => {
+  if (shared !== undefined) shared.edge = state.isTimed ? (state.nextEdge() ?? Infinity) : undefined;
+  changed(changes);
+  waitForEdge();
+};
 /** Policies begin and end by themselves. */
 const waitForEdge = (): void => {
   clearTimeout(edge);
   const next = state.nextEdge();
   if (next === undefined) return;
   edge = setTimeout(() => {
-    changed(state.passTime());
-    waitForEdge();
+    if (shared !== undefined) shared.edge = state.nextEdge() ?? Infinity;
+    policiesChanged(state.passTime());
   }, Math.min(LONGEST_WAIT_MS, Math.max(0, next - Date.now()) + 1));
   edge.unref();
 };
@@ -107,17 +133,17 @@ const waitForEdge = (): void => {
 const links = new PeerLinks({
   tls,
   onFacts: (facts) => changed(state.applyFacts(facts)),
-  onPolicies: (peer, policies) => {
-    changed(state.replace(`peer ${peer}`, { facts: [], policies, tiers: [], groups: [] }));
-    waitForEdge();
-  },
+  onPolicies: (peer, policies) => policiesChanged(state.replace(`peer ${peer}`, { facts: [], policies, tiers: [], groups: [] })),
   onFault: (peer, fault) => log.warn(`cluster ${peer}: ${fault}`),
 });
+
+/** What is served, and should not be relied upon. */
+const warnings = (): readonly string[] => (shared === undefined || [...state.inventory.clusterPeers()].every((peer) => peer.cluster !== cluster) ? [] : ['this cluster has several managers and peers: what each of them has heard of a peer is not compared, so an agent that goes from one to another may for a moment be told of less']);
 
 const status = (): ClusterStatus => {
   const known = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, feed.digest(name), agents.isConnected(name)));
   const inSync = new Set(known.filter((node) => node.inSync).map(({ node }) => node));
-  return { cluster, generation: generation.value, ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node)), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: refused === undefined ? errors : [refused, ...errors], nodes: known };
+  return { cluster, generation: generationNow(), ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node)), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: [...(refused === undefined ? [] : [refused]), ...warnings(), ...errors], nodes: known };
 };
 
 const contextOf = (caller: Caller): FederationContext => ({
@@ -144,23 +170,50 @@ const take = (loaded: Loaded): void => {
   sharedPolicies.replaceAll(new Map((mine?.shared ?? []).map(({ key, object }) => [key, { object }])));
   links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));
   loadedOnce = true;
-  changed(changes);
-  waitForEdge();
+  policiesChanged(changes);
 };
 
 const server = createManagerServer({ tls, agents, federation, isReady });
-const control = config.controlSocket === undefined ? undefined : await serveControl(config.controlSocket, { '/status': () => Promise.resolve({ ...status(), clusters: links.infos() }) });
 let port: Promise<number> | undefined;
+/** Nobody is served before there is something to serve: a peer's first answer is then a whole one. */
+const serve = (loaded: Loaded): void => {
+  take(loaded);
+  port ??= listen(server, config.listen);
+  port.then((number) => log.info(`generation ${generationNow()} on ${config.listen.host}:${number}`), (error: unknown) => log.fatal(String(error)));
+};
+/** What was read and has no number yet. */
+let unnumbered: Loaded | undefined;
+const { replicas } = config;
+const replica =
+  replicas === undefined || shared === undefined
+    ? undefined
+    : startReplica(
+        replicas.folder,
+        {
+          name: replicas.name,
+          incarnation,
+          epoch: config.epoch,
+          onPosition: (at) => {
+            shared.take(at);
+            const loaded = unnumbered;
+            unnumbered = undefined;
+            if (loaded === undefined) changed(new Map());
+            else serve(loaded);
+          },
+          onFault: (fault) => log.error(fault),
+        },
+        stop.signal,
+      );
+const control = config.controlSocket === undefined ? undefined : await serveControl(config.controlSocket, { '/status': () => Promise.resolve({ ...status(), clusters: links.infos(), replica: replica?.status(), ahead: [...ahead] }) });
 setTimeout(() => changed(new Map()), PEER_PATIENCE_MS + 1).unref();
 await followDirectory(
   config.directory,
   {
-    onLoaded: (loaded) => {
+    onLoaded: (loaded, content) => {
       refused = undefined;
-      take(loaded);
-      // Nobody is served before there is something to serve: a peer's first answer is then a whole one.
-      port ??= listen(server, config.listen);
-      port.then((number) => log.info(`generation ${generation.value} on ${config.listen.host}:${number}`), (error: unknown) => log.fatal(String(error)));
+      if (replica === undefined) return serve(loaded);
+      unnumbered = loaded;
+      replica.see(content);
     },
     onFault: (fault) => {
       refused = fault;
@@ -175,3 +228,4 @@ agents.close();
 control?.close();
 server.close();
 server.closeAllConnections();
+await replica?.ended;

@@ -95,12 +95,13 @@ afterEach(() => {
 });
 
 /** A whole agent: link and session; acks what it adopts. */
-const startAgent = async (port: number, node: string, heartbeatMs?: number): Promise<{ session: AgentSession; states: string[]; received: string[] }> => {
-  const session = new AgentSession(node, undefined);
+const startAgent = async (port: number | readonly number[], node: string, heartbeatMs?: number, held?: NodePlan): Promise<{ session: AgentSession; states: string[]; received: string[] }> => {
+  const session = new AgentSession(node, held);
   const [states, received]: string[][] = [[], []];
   const link = new AgentLink({
-    urls: [`wss://127.0.0.1:${port}/agent`],
+    urls: [port].flat().map((one) => `wss://127.0.0.1:${one}/agent`),
     cluster: 'east',
+    node,
     tls: await issue(agentOf(node)),
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     hello: () => session.hello(),
@@ -109,7 +110,7 @@ const startAgent = async (port: number, node: string, heartbeatMs?: number): Pro
       received!.push(read.ok ? read.value.type : read.error);
       const actions = session.receive(frame);
       const adopted = actions.flatMap((action) => (action.do === 'adopt' ? [session.ack({ digest: action.plan.revision.digest, kernel: 'k', endpoints: [] })] : action.do === 'send' ? [action.text] : []));
-      return { send: adopted, leave: actions.find((action) => action.do === 'close')?.reason };
+      return { send: adopted, leave: actions.find((action) => action.do === 'close')?.reason, lag: actions.find((action) => action.do === 'lag')?.reason };
     },
     onState: (connected, why) => {
       states!.push(`${connected ? 'up' : 'down'} ${why}`);
@@ -200,10 +201,10 @@ describe('who misbehaves is cut, and nobody else notices', () => {
     { name: 'an oversized message', speak: (socket: WebSocket) => socket.send('x'.repeat(MAX_AGENT_FRAME + 1)), why: /Max payload size exceeded/ },
     { name: 'a deep message', speak: (socket: WebSocket) => socket.send('['.repeat(100_000)), why: /not JSON|not a message/ },
     { name: 'a message of another kind', speak: (socket: WebSocket) => socket.send('{"type":"grant","role":"admin"}'), why: /not a message of an agent/ },
-    { name: 'a message with a field too many', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":2,"node":"n1","__proto__":{"x":1}}'), why: /not a message of an agent/ },
+    { name: 'a message with a field too many', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":3,"node":"n1","__proto__":{"x":1}}'), why: /not a message of an agent/ },
     { name: 'an ack before hello', speak: (socket: WebSocket) => socket.send(`{"type":"ack","digest":"${'0'.repeat(64)}"}`), why: /the first message must be hello/ },
-    { name: 'another protocol', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":99,"node":"n1"}'), why: /protocol 2, the agent 99/ },
-    { name: 'a second hello', speak: (socket: WebSocket) => [1, 2].forEach(() => socket.send('{"type":"hello","protocol":2,"node":"n1"}')), why: /a second hello/ },
+    { name: 'another protocol', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":99,"node":"n1"}'), why: /protocol 3, the agent 99/ },
+    { name: 'a second hello', speak: (socket: WebSocket) => [1, 2].forEach(() => socket.send('{"type":"hello","protocol":3,"node":"n1"}')), why: /a second hello/ },
     { name: 'a broken frame', speak: (socket: WebSocket) => (socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff])), why: /Invalid|RSV/ },
   ])('$name', async ({ speak, why }) => {
     const manager = new Manager();
@@ -308,10 +309,32 @@ describe('an agent that was away', () => {
     await until(() => lagging.acks.has('n1'));
     lagging.change('n1', planOf('n1', 4, 6));
     await delay(100);
-    expect([agent.received, agent.session.plan?.revision.watermarks.get('directory')]).toEqual([['snapshot'], 7]);
-    // It catches up.
+    expect([agent.received, agent.session.plan?.revision.watermarks.get('directory')]).toEqual([['snapshot', 'wait'], 7]);
+    // It is the only one, and so it is not left. It catches up.
+    expect(agent.states.filter((state) => state.startsWith('up'))).toHaveLength(2);
     lagging.change('n1', planOf('n1', 5, 8));
     await until(() => agent.session.plan?.ownNode.length === 5);
+  });
+
+  it('goes from a manager that lags to one that does not, and gets the difference there', async () => {
+    const [lagging, ahead] = [new Manager(), new Manager()];
+    lagging.plans.set('n1', planOf('n1', 2, 6));
+    ahead.plans.set('n1', planOf('n1', 9, 8));
+    await lagging.listen();
+    await ahead.listen();
+    const agent = await startAgent([lagging.port, ahead.port], 'n1', undefined, planOf('n1', 3, 7));
+    await until(() => agent.session.plan?.ownNode.length === 9);
+    // Which of the two was the first one is the agent's own choice.
+    expect(agent.received.filter((type) => type !== 'wait')).toEqual(['ask', 'mend']);
+    await delay(100);
+    expect([lagging.agents.isConnected('n1'), ahead.agents.isConnected('n1')]).toEqual([false, true]);
+    // Back, because its manager is gone: what is not there yet is waited for, and the plan stays.
+    ahead.close();
+    await until(() => agent.received.at(-1) === 'wait' && lagging.agents.isConnected('n1'));
+    expect(agent.session.plan?.ownNode.length).toBe(9);
+    lagging.change('n1', planOf('n1', 10, 9));
+    await until(() => agent.session.plan?.ownNode.length === 10);
+    expect(agent.received).not.toContain('snapshot');
   });
 
   it('notices a manager that is silent', async () => {

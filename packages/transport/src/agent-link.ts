@@ -9,6 +9,7 @@ import { MAX_FRAME } from '@firsthop/wire';
 import { createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket, { type ClientOptions } from 'ws';
+import { ManagerChoice, REMEMBERED_MS } from './manager-choice.ts';
 
 export interface LinkTls {
   readonly ca: string;
@@ -17,14 +18,16 @@ export interface LinkTls {
 }
 
 export interface AgentLinkOptions {
-  /** `wss://host:port/agent`, tried in turn. */
+  /** `wss://host:port/agent`, tried in turn, in an order that is this agent's own. */
   readonly urls: readonly string[];
   readonly cluster: string;
+  /** Of this agent: who has another name tries the managers in another order. */
+  readonly node: string;
   readonly tls: LinkTls;
   /** First message of a connection. */
   readonly hello: () => string;
-  /** Returns what to do about it: answers to send, or a reason to leave this manager. */
-  readonly receive: (frame: Uint8Array) => { readonly send: readonly string[]; readonly leave?: string | undefined };
+  /** Returns what to do about it: answers to send, or a reason to leave this manager. `lag`: a reason to leave it if another one may be further. */
+  readonly receive: (frame: Uint8Array) => { readonly send: readonly string[]; readonly leave?: string | undefined; readonly lag?: string | undefined };
   readonly onState: (connected: boolean, why: string) => void;
   readonly heartbeatMs?: number;
 }
@@ -36,10 +39,12 @@ export class AgentLink {
   readonly #options: AgentLinkOptions;
   /** Made once: to read a key costs more than all else that an attempt takes. */
   readonly #secure: SecureContext;
+  readonly #choice: ManagerChoice;
   #socket: WebSocket | undefined;
 
   constructor(options: AgentLinkOptions) {
     this.#options = options;
+    this.#choice = new ManagerChoice(options.node, options.urls);
     this.#secure = createSecureContext({ ...options.tls, minVersion: 'TLSv1.3' });
   }
 
@@ -53,9 +58,9 @@ export class AgentLink {
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     let retry = FIRST_RETRY_MS;
-    for (let i = 0; !signal.aborted; i++) {
-      const url = this.#options.urls[i % this.#options.urls.length] ?? '';
-      const wasGood = await this.#connect(url, signal);
+    while (!signal.aborted) {
+      const wasGood = await this.#connect(this.#choice.next(), signal);
+      if (!wasGood) this.#choice.wasUseless(performance.now());
       retry = wasGood ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, retry * 2);
       await delay(retry * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     }
@@ -67,6 +72,12 @@ export class AgentLink {
       let wasGood = false;
       let why = 'closed';
       const socket = new WebSocket(url, this.#socketOptions());
+      let lagging: NodeJS.Timeout | undefined;
+      const leave = (reason: string): void => {
+        why = reason;
+        wasGood = false;
+        socket.terminate();
+      };
       const stop = (): void => socket.terminate();
       signal.addEventListener('abort', stop, { once: true });
       const watchdog = this.#watch(socket);
@@ -78,23 +89,31 @@ export class AgentLink {
         this.#options.onState(true, url);
       });
       socket.on('message', (data, isBinary) => {
-        const { send, leave } = isBinary ? this.#options.receive(data as Buffer) : { send: [], leave: 'a message of text' };
+        const { send, lag, ...said } = isBinary ? this.#options.receive(data as Buffer) : { send: [], lag: undefined, leave: 'a message of text' };
         for (const text of send) socket.send(text);
-        if (leave !== undefined) {
-          why = leave;
-          wasGood = false;
-          socket.terminate();
-        }
+        clearInterval(lagging);
+        if (said.leave !== undefined) leave(said.leave);
+        else if (lag !== undefined) lagging = this.#leaveIfBetter(() => leave(lag));
       });
       socket.on('error', (error) => (why = error.message));
       socket.on('close', () => {
         clearInterval(watchdog);
+        clearInterval(lagging);
         signal.removeEventListener('abort', stop);
         if (this.#socket === socket) this.#socket = undefined;
         this.#options.onState(false, why);
         resolve(wasGood);
       });
     });
+  }
+
+  /** Now, or when it is time to look at the others again; which goes on until it is ended. */
+  #leaveIfBetter(leave: () => void): NodeJS.Timeout {
+    const look = (): void => (this.#choice.isBetterElsewhere(performance.now()) ? leave() : undefined);
+    const timer = setInterval(look, REMEMBERED_MS * (1 + Math.random()));
+    timer.unref();
+    look();
+    return timer;
   }
 
   /** The manager pings; silence of three beats means that it is gone, whatever TCP believes. */

@@ -4,15 +4,19 @@
  *
  * @module
  */
-import { applyDelta, type NodePlan, type Revision } from '@firsthop/plan';
+import { applyDelta, type NodePlan, type PlanDelta, type Revision } from '@firsthop/plan';
 import { EndpointTeller } from './endpoint-teller.ts';
 import { readFrame } from './frames/read-frame.ts';
+import { changeOf } from './outline/mend.ts';
+import { outlineOf, sumsText } from './outline/outline.ts';
 import { type EndpointState, encodeAgentMessage, PROTOCOL } from './message.ts';
 import { isOlder } from './revision-order.ts';
 
 export type AgentAction =
   | { readonly do: 'send'; readonly text: string }
   | { readonly do: 'adopt'; readonly plan: NodePlan }
+  /** This manager knows less than was accepted already. It will go on when it has caught up; another one may be further. */
+  | { readonly do: 'lag'; readonly reason: string }
   | { readonly do: 'close'; readonly reason: string };
 
 export interface Realization {
@@ -52,20 +56,28 @@ export class AgentSession {
   receive(frame: Uint8Array): AgentAction[] {
     const message = readFrame(frame);
     if (!message.ok) return [{ do: 'close', reason: message.error }];
-    if (message.value.type === 'snapshot') return this.#adopt(message.value.plan);
-    if (this.#plan === undefined) return [resync('no plan to change')];
-    let plan = this.#plan;
-    for (const delta of message.value.deltas) {
-      const next = applyDelta(plan, delta);
-      if (!next.ok) return [resync(next.error.message)];
-      plan = next.value;
-    }
-    return this.#adopt(plan);
+    const heard = message.value;
+    if (heard.type === 'snapshot') return this.#adopt(heard.plan);
+    if (heard.type === 'wait') return [{ do: 'lag', reason: `the manager lags (${positionOf(heard.revision)}) behind what was accepted (${this.#accepted === undefined ? 'nothing' : positionOf(this.#accepted)})` }];
+    const plan = this.#plan;
+    if (plan === undefined) return [resync('no plan to change')];
+    if (heard.type === 'ask') return [{ do: 'send', text: encodeAgentMessage({ type: 'outline', digest: plan.revision.digest, sums: sumsText(outlineOf(plan, heard.buckets)) }) }];
+    return this.#change(plan, heard.type === 'mend' ? [changeOf(plan, heard.mend)] : heard.deltas);
   }
 
   /** What was said of endpoints before, on the same connection, is not said again: to be called only for what is sent. */
   ack({ endpoints, ...realization }: Realization): string {
     return encodeAgentMessage({ type: 'ack', ...realization, endpoints: this.#endpoints.news(endpoints) });
+  }
+
+  #change(from: NodePlan, deltas: readonly PlanDelta[]): AgentAction[] {
+    let plan = from;
+    for (const delta of deltas) {
+      const next = applyDelta(plan, delta);
+      if (!next.ok) return [resync(next.error.message)];
+      plan = next.value;
+    }
+    return this.#adopt(plan);
   }
 
   #adopt(plan: NodePlan): AgentAction[] {

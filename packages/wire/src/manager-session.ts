@@ -9,7 +9,7 @@
 import type { Revision } from '@firsthop/plan';
 import type { Frame } from './frames/frame-builder.ts';
 import { type AgentMessage, decodeAgentMessage, PROTOCOL } from './message.ts';
-import type { NodeFeed } from './plan-feed.ts';
+import type { NodeFeed, Progress } from './plan-feed.ts';
 import { isOlder } from './revision-order.ts';
 
 /** What the socket must do. `queue`: when there is room for a whole plan, to call `sendWhole`. */
@@ -22,6 +22,8 @@ export interface ManagerSessionOptions {
   readonly node: string;
   readonly feed: NodeFeed;
   readonly onReport: (report: AgentReport) => void;
+  /** The agent is further than this manager, and waits for it; `undefined`: no longer. */
+  readonly onWait?: (accepted: Revision | undefined) => void;
 }
 
 export class ManagerSession {
@@ -30,7 +32,10 @@ export class ManagerSession {
   #sent: Revision | undefined;
   /** The newest that the agent is known to have accepted: it is not taken back. */
   #accepted: Revision | undefined;
-  #state: 'new' | 'idle' | 'queued' | 'underWay' = 'new';
+  #state: 'new' | 'idle' | 'asked' | 'queued' | 'underWay' = 'new';
+  /** In how many buckets it was asked what the agent holds. */
+  #buckets = 0;
+  #isWaiting = false;
 
   constructor(options: ManagerSessionOptions) {
     this.#options = options;
@@ -44,11 +49,18 @@ export class ManagerSession {
 
   /** To be called when the current plan may have changed. */
   planChanged(): SessionAction[] {
-    if (this.#state !== 'idle' || !this.#isBehind()) return [];
-    const progress = this.#sent === undefined ? undefined : this.#options.feed.since(this.#sent.digest);
-    if (progress !== undefined) return this.#send(progress.frame, progress.revision);
-    this.#state = 'queued';
-    return [{ do: 'queue' }];
+    if (this.#state !== 'idle') return [];
+    const standing = this.#standing();
+    if (standing !== 'behind') return standing === 'lag' ? this.#wait() : this.#goOn();
+    this.#goOn();
+    if (this.#sent === undefined) return this.#queue();
+    const progress = this.#options.feed.since(this.#sent.digest);
+    // What is on the way to now may be older than what the agent has: it comes from another replica, and was there already.
+    if (progress !== undefined && !this.#isOlder(progress.revision)) return this.#send(progress);
+    const { frame, buckets } = this.#options.feed.ask();
+    this.#state = 'asked';
+    this.#buckets = buckets;
+    return [{ do: 'send', frame }];
   }
 
   /** After `queue`: there is room. */
@@ -56,17 +68,40 @@ export class ManagerSession {
     if (this.#state !== 'queued') return [];
     this.#state = 'idle';
     const revision = this.#options.feed.revision();
-    return revision !== undefined && this.#isBehind() ? this.#send(this.#options.feed.whole(), revision) : [];
+    return revision !== undefined && this.#standing() === 'behind' ? this.#send({ frame: this.#options.feed.whole(), revision }) : [];
   }
 
-  /** There is another plan, and not one that would take the agent back: a lagging replica waits until it has caught up with its agent. */
-  #isBehind(): boolean {
+  /** `behind`: there is another plan, and not one that would take the agent back. `lag`: this manager must catch up with its agent first. */
+  #standing(): 'level' | 'behind' | 'lag' {
     const current = this.#options.feed.revision();
-    if (current === undefined || current.digest === this.#sent?.digest) return false;
-    return this.#accepted === undefined || !isOlder(current, this.#accepted);
+    if (current === undefined || current.digest === this.#sent?.digest) return 'level';
+    return this.#isOlder(current) ? 'lag' : 'behind';
   }
 
-  #send(frame: Frame, revision: Revision): SessionAction[] {
+  #isOlder(revision: Revision): boolean {
+    return this.#accepted !== undefined && isOlder(revision, this.#accepted);
+  }
+
+  #wait(): SessionAction[] {
+    if (this.#isWaiting) return [];
+    this.#isWaiting = true;
+    this.#options.onWait?.(this.#accepted);
+    const frame = this.#options.feed.wait();
+    return frame === undefined ? [] : [{ do: 'send', frame }];
+  }
+
+  #goOn(): SessionAction[] {
+    if (this.#isWaiting) this.#options.onWait?.(undefined);
+    this.#isWaiting = false;
+    return [];
+  }
+
+  #queue(): SessionAction[] {
+    this.#state = 'queued';
+    return [{ do: 'queue' }];
+  }
+
+  #send({ frame, revision }: Progress): SessionAction[] {
     this.#sent = this.#accepted = revision;
     this.#state = 'underWay';
     return [{ do: 'send', frame }];
@@ -87,13 +122,27 @@ export class ManagerSession {
         return [{ do: 'close', reason: 'a second hello' }];
       case 'resync':
         this.#sent = undefined;
-        if (this.#state === 'underWay') this.#state = 'idle';
+        if (this.#state === 'underWay' || this.#state === 'asked') this.#state = 'idle';
         return this.planChanged();
+      case 'outline':
+        return this.#mend(message);
       case 'ack':
         this.#options.onReport(message);
         // An ack of something else is a repeated report (a repair, an interface that came): it ends nothing.
         if (message.digest === this.#sent?.digest && this.#state === 'underWay') this.#state = 'idle';
         return this.planChanged();
     }
+  }
+
+  #mend({ digest, sums }: Extract<AgentMessage, { type: 'outline' }>): SessionAction[] {
+    if (this.#state !== 'asked' || digest !== this.#sent?.digest) return [{ do: 'close', reason: 'an outline that nobody asked for' }];
+    this.#state = 'idle';
+    // It has become the same meanwhile, or facts are missing that were there.
+    if (this.#standing() !== 'behind') return this.planChanged();
+    const mend = this.#options.feed.mend(digest, sums, this.#buckets);
+    if (mend === undefined) return [{ do: 'close', reason: 'an outline of other buckets than were asked for' }];
+    if (mend !== 'whole') return this.#send(mend);
+    this.#sent = undefined;
+    return this.#queue();
   }
 }

@@ -6,8 +6,9 @@
 import { fail, ok, type Result } from '@firsthop/base';
 import { digestSchema, nameSchema, type Revision } from '@firsthop/plan';
 import { z } from 'zod';
+import { MOST_BUCKETS } from './outline/buckets.ts';
 
-export const PROTOCOL: number = 2;
+export const PROTOCOL: number = 3;
 /** Bytes of one frame of the manager's. */
 export const MAX_FRAME: number = 64 * 1024 * 1024;
 /** Characters of one message of an agent's. */
@@ -32,9 +33,13 @@ export type AgentMessage =
   | { readonly type: 'hello'; readonly protocol: number; readonly node: string; readonly have?: Revision | undefined }
   /** The plan of this digest is in the kernel, read back as `kernel`; or why it is not. `repaired`: objects that others had changed there, since the agent began. `endpoints`: undefined is as said before. */
   | { readonly type: 'ack'; readonly digest: string; readonly kernel?: string | undefined; readonly error?: string | undefined; readonly repaired?: number | undefined; readonly endpoints?: EndpointNews | undefined }
+  /** What the plan of this digest looks like, in the buckets that were asked for: four bytes each, in base64. */
+  | { readonly type: 'outline'; readonly digest: string; readonly sums: string }
   /** The last change did not fit: send everything. */
   | { readonly type: 'resync'; readonly reason: string };
 
+/** Base64 of as many buckets as there may be. */
+const longestSums = 4 * Math.ceil((4 * MOST_BUCKETS) / 3);
 const sentence = z.string().max(2048);
 const endpointId = z.string().max(1024);
 const mostEndpoints = 10_000;
@@ -46,6 +51,7 @@ const RevisionJson = z.strictObject({ epoch: z.int().min(0), watermarks: z.array
 const Agent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.int(), node: nameSchema, have: RevisionJson.optional() }),
   z.strictObject({ type: z.literal('ack'), digest: digestSchema, kernel: z.string().max(128).optional(), error: sentence.optional(), repaired: z.int().min(0).optional(), endpoints: News.optional() }),
+  z.strictObject({ type: z.literal('outline'), digest: digestSchema, sums: z.string().max(longestSums) }),
   z.strictObject({ type: z.literal('resync'), reason: sentence }),
 ]);
 

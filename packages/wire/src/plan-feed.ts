@@ -9,6 +9,8 @@
 import { emptyPlan, type NodePlan, type PlanDelta, type Revision } from '@firsthop/plan';
 import type { Frame } from './frames/frame-builder.ts';
 import { FrameWriter } from './frames/frame-writer.ts';
+import { mendOf } from './outline/mend.ts';
+import { bucketsOf, readSums } from './outline/outline.ts';
 
 /** What a session asks of it. */
 export interface NodeFeed {
@@ -17,6 +19,12 @@ export interface NodeFeed {
   /** What leads from the plan of that digest towards the one of now, oldest first, and where it leads to. Undefined: not known. */
   since(digest: string): Progress | undefined;
   whole(): Frame;
+  /** Asks what the plan that the agent holds looks like, in `buckets`. */
+  ask(): { readonly frame: Frame; readonly buckets: number };
+  /** What leads from the plan with these sums to the one of now. `whole`: nearly everything. Undefined: these are no sums of so many buckets. */
+  mend(base: string, sums: string, buckets: number): Progress | 'whole' | undefined;
+  /** That this manager is not as far as its agent. */
+  wait(): Frame | undefined;
 }
 
 export interface Progress {
@@ -27,6 +35,8 @@ export interface Progress {
 export interface PlanFeedOptions {
   /** Of the last flush. */
   readonly snapshot: (node: string) => NodePlan | undefined;
+  /** How far all plans are, whether or not one is another for it. Undefined, or not said: as far as what last changed a plan. */
+  readonly position?: () => Omit<Revision, 'digest'> | undefined;
   /** False: agents are to keep what they have. Not said: true. */
   readonly isReady?: () => boolean;
   /** How many changes are kept. */
@@ -86,8 +96,14 @@ export class PlanFeed {
     return this.#options.isReady?.() === false ? undefined : this.#latest(node);
   }
 
+  /**
+   * With the position of the last flush, and not of the change that made the plan: who was told of a change and of its taking back, which were one
+   * flush here, is no further than this manager.
+   */
   #latest(node: string): Revision | undefined {
-    return this.#revisions.get(node) ?? this.#options.snapshot(node)?.revision;
+    const made = this.#revisions.get(node) ?? this.#options.snapshot(node)?.revision;
+    const position = made === undefined ? undefined : this.#options.position?.();
+    return made === undefined || position === undefined ? made : { ...position, digest: made.digest };
   }
 
   since(node: string, digest: string): Progress | undefined {
@@ -97,13 +113,40 @@ export class PlanFeed {
     if (first < 0) return undefined;
     const deltas = log.slice(first, first + mostAtOnce);
     const last = deltas.at(-1);
-    return last === undefined ? undefined : { frame: this.#writer.changes(deltas), revision: last.revision };
+    if (last === undefined) return undefined;
+    const now = this.#latest(node);
+    // What leads to the plan of now is of now.
+    const revision = now?.digest === last.revision.digest ? now : last.revision;
+    return { frame: this.#writer.changes([...deltas.slice(0, -1), { ...last, revision }]), revision };
   }
 
   whole(node: string): Frame {
+    return this.#writer.snapshot(this.#plan(node));
+  }
+
+  ask(node: string): { readonly frame: Frame; readonly buckets: number } {
+    const buckets = bucketsOf(this.#plan(node));
+    return { frame: this.#writer.ask(buckets), buckets };
+  }
+
+  mend(node: string, base: string, { sums, buckets }: { readonly sums: string; readonly buckets: number }): Progress | 'whole' | undefined {
+    const read = readSums(sums, buckets);
+    if (read === undefined) return undefined;
+    const mend = mendOf(this.#plan(node), base, read);
+    return mend.buckets.size > buckets / 2 ? 'whole' : { frame: this.#writer.mend(mend), revision: mend.put.revision };
+  }
+
+  wait(node: string): Frame | undefined {
+    const revision = this.revision(node);
+    return revision === undefined ? undefined : this.#writer.wait(revision);
+  }
+
+  /** As of now. */
+  #plan(node: string): NodePlan {
     const plan = this.#options.snapshot(node);
-    if (plan === undefined) throw new Error(`there is no plan of ${node} yet`);
-    return this.#writer.snapshot(plan);
+    const revision = this.#latest(node);
+    if (plan === undefined || revision === undefined) throw new Error(`there is no plan of ${node} yet`);
+    return plan.revision.digest === revision.digest ? { ...plan, revision } : plan;
   }
 }
 
@@ -127,5 +170,17 @@ class FeedOfNode implements NodeFeed {
 
   whole(): Frame {
     return this.#feed.whole(this.#node);
+  }
+
+  ask(): { readonly frame: Frame; readonly buckets: number } {
+    return this.#feed.ask(this.#node);
+  }
+
+  mend(base: string, sums: string, buckets: number): Progress | 'whole' | undefined {
+    return this.#feed.mend(this.#node, base, { sums, buckets });
+  }
+
+  wait(): Frame | undefined {
+    return this.#feed.wait(this.#node);
   }
 }

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { type AddressGroup, type AddressGroupDelta, addressesText, endpointText, type NodePlan, type PlanDelta, policyGroupText, revisionText, ruleText } from '@firsthop/plan';
+import { type AddressGroup, type AddressGroupDelta, addressesText, endpointText, type NodePlan, type PlanDelta, policyGroupText, type Revision, revisionText, ruleText } from '@firsthop/plan';
+import type { Mend } from '../outline/mend.ts';
 import { type Frame, FrameBuilder } from './frame-builder.ts';
 import { type SectionKind, sectionKind } from './layout.ts';
 import { packedSection, section } from './section.ts';
@@ -62,11 +63,41 @@ export class FrameWriter {
     return to.end();
   }
 
+  ask(buckets: number): Frame {
+    return this.#word(sectionKind.ask, `{"buckets":${buckets}}`);
+  }
+
+  mend({ buckets: { count, bits }, put }: Mend): Frame {
+    const to = this.#builder.begin();
+    to.section(sectionKind.mend);
+    to.text(`{"node":${JSON.stringify(put.node)},"base":"${put.base}","revision":${revisionText(put.revision)},"ownNode":${addressesText(put.ownNode ?? [])},"buckets":${count},"differing":"${Buffer.from(bits).toString('base64')}"}`);
+    to.endSection();
+    this.#objectsOf(to, put);
+    return to.end();
+  }
+
+  /** `revision`: how far this manager is. */
+  wait(revision: Revision): Frame {
+    return this.#word(sectionKind.wait, `{"revision":${revisionText(revision)}}`);
+  }
+
+  #word(kind: SectionKind, text: string): Frame {
+    const to = this.#builder.begin();
+    to.section(kind);
+    to.text(text);
+    to.endSection();
+    return to.end();
+  }
+
   #change(to: FrameBuilder, delta: PlanDelta): void {
-    const { rules, policyGroups, endpoints } = delta;
     to.section(sectionKind.change);
     to.text(headOf(delta));
     to.endSection();
+    this.#objectsOf(to, delta);
+  }
+
+  #objectsOf(to: FrameBuilder, delta: PlanDelta): void {
+    const { rules, policyGroups, endpoints } = delta;
     for (const group of delta.addressGroups)
       if (group.added.length + group.removed.length <= fewMembers) writeMembers(to, group);
       else to.shared(this.#shared(this.#changes, group, (aside) => writeMembers(aside, group)));

@@ -5,7 +5,9 @@
  */
 import { fail, ok, type Result } from '@firsthop/base';
 import { AddressSet } from '@firsthop/netaddr';
-import { type AddressGroup, type AddressGroupDelta, addressGroupId, type AddressGroupId, decodeDelta, decodePlan, type NodePlan, planBounds, type PlanDelta } from '@firsthop/plan';
+import { type AddressGroup, type AddressGroupDelta, addressGroupId, type AddressGroupId, decodeDelta, decodePlan, type NodePlan, planBounds, type PlanDelta, type Revision, revisionSchema } from '@firsthop/plan';
+import { BucketSet, isBucketCount } from '../outline/buckets.ts';
+import type { Mend } from '../outline/mend.ts';
 import { readColumns } from './address-columns.ts';
 import { type ByteReader, FrameFault } from './byte-reader.ts';
 import { sectionKind } from './layout.ts';
@@ -15,11 +17,20 @@ export type ManagerMessage =
   /** Everything. */
   | { readonly type: 'snapshot'; readonly plan: NodePlan }
   /** Changes of the plan that the agent holds, one after another; at least one. */
-  | { readonly type: 'changes'; readonly deltas: readonly PlanDelta[] };
+  | { readonly type: 'changes'; readonly deltas: readonly PlanDelta[] }
+  /** What does the plan that the agent holds look like? */
+  | { readonly type: 'ask'; readonly buckets: number }
+  /** The answer to an outline. */
+  | { readonly type: 'mend'; readonly mend: Mend }
+  /** The manager is not as far as its agent. */
+  | { readonly type: 'wait'; readonly revision: Revision };
 
-/** What has been read of one plan or change. */
+/** What begins with a head. */
+const begins = new Map<number, Begun['of']>([[sectionKind.plan, 'plan'], [sectionKind.change, 'change'], [sectionKind.ask, 'ask'], [sectionKind.mend, 'mend'], [sectionKind.wait, 'wait']]);
+
+/** What has been read of one of these. */
 interface Begun {
-  readonly of: 'plan' | 'change';
+  readonly of: 'plan' | 'change' | 'ask' | 'mend' | 'wait';
   readonly head: object;
   readonly rules: unknown[];
   readonly policyGroups: unknown[];
@@ -53,11 +64,12 @@ const takeGroup = (into: Begun, body: ByteReader): void => {
 const takeMembers = (into: Begun, body: ByteReader): void => {
   const id = readId(body);
   const [added, removed] = [readColumns(body, planBounds.members), readColumns(body, planBounds.members)];
-  if (into.of !== 'change' || into.changes.length >= planBounds.objects) throw body.fault('a change of a group that has no place here');
+  if ((into.of !== 'change' && into.of !== 'mend') || into.changes.length >= planBounds.objects) throw body.fault('a change of a group that has no place here');
   into.changes.push({ id, added, removed });
 };
 
 const take = (into: Begun, kind: number, body: ByteReader): void => {
+  if (into.of === 'ask' || into.of === 'wait') throw body.fault('something behind what stands alone');
   if (kind === sectionKind.rules) takeList(into.rules, body);
   else if (kind === sectionKind.policies) takeList(into.policyGroups, body);
   else if (kind === sectionKind.endpoints) takeList(into.endpoints, body);
@@ -69,6 +81,25 @@ const take = (into: Begun, kind: number, body: ByteReader): void => {
 
 const valueOf = ({ head, rules, policyGroups, endpoints }: Begun): object => ({ ...head, addressGroups: [], rules, policyGroups, endpoints });
 
+const noneGo = { removedEndpoints: [], removedPolicyGroups: [], removedRules: [], removedGroups: [] };
+
+const mendFrom = (read: Begun): Result<ManagerMessage, string> => {
+  const { buckets, differing, ...head } = read.head as { readonly buckets?: unknown; readonly differing?: unknown };
+  if (typeof buckets !== 'number' || !isBucketCount(buckets) || typeof differing !== 'string') return fail('a mend of no buckets');
+  const bits = Buffer.from(differing, 'base64');
+  if (bits.byteLength * 8 !== buckets) return fail('a mend of other buckets than it says');
+  const put = decodeDelta({ ...valueOf({ ...read, head }), ...noneGo }, read.changes);
+  if (!put.ok) return fail(put.error.message);
+  return ok({ type: 'mend', mend: { buckets: new BucketSet(buckets, bits), put: put.value } });
+};
+
+const wordOf = ({ of, head }: Begun): Result<ManagerMessage, string> => {
+  const { buckets, revision } = head as { readonly buckets?: unknown; readonly revision?: unknown };
+  if (of === 'ask') return typeof buckets === 'number' && isBucketCount(buckets) ? ok({ type: 'ask', buckets }) : fail('a question for no buckets');
+  const read = revisionSchema.safeParse(revision);
+  return read.success ? ok({ type: 'wait', revision: read.data }) : fail('a manager that does not say how far it is');
+};
+
 const messageOf = (read: readonly Begun[]): Result<ManagerMessage, string> => {
   const [first] = read;
   if (first === undefined) return fail('a frame with nothing in it');
@@ -76,6 +107,10 @@ const messageOf = (read: readonly Begun[]): Result<ManagerMessage, string> => {
     if (read.length > 1) return fail('something else behind a whole plan');
     const plan = decodePlan(valueOf(first), first.groups);
     return plan.ok ? ok({ type: 'snapshot', plan: plan.value }) : fail(plan.error.message);
+  }
+  if (first.of !== 'change') {
+    if (read.length > 1) return fail('something else behind what stands alone');
+    return first.of === 'mend' ? mendFrom(first) : wordOf(first);
   }
   const deltas: PlanDelta[] = [];
   for (const one of read) {
@@ -92,7 +127,8 @@ export const readFrame = (frame: Uint8Array): Result<ManagerMessage, string> => 
   try {
     for (const { kind, body } of sectionsOf(frame)) {
       const last = read.at(-1);
-      if (kind === sectionKind.plan || kind === sectionKind.change) read.push(begin(kind === sectionKind.plan ? 'plan' : 'change', body));
+      const beginning = begins.get(kind);
+      if (beginning !== undefined) read.push(begin(beginning, body));
       else if (last === undefined) throw body.fault('nothing has begun');
       else take(last, kind, body);
     }
