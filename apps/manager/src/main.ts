@@ -23,6 +23,7 @@ import { Generation } from './generation.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { PeerLinks } from './peer-links.ts';
 import { PolicyRollout } from './policy-rollout.ts';
+import { type QuotasInUse, quotasInUse } from './quotas-in-use.ts';
 import { createManagerServer, listen } from './server.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
@@ -40,6 +41,7 @@ const state = new ClusterState(cluster, generation);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
 let policies: readonly Policy[] = [];
+let inUse: QuotasInUse = new Map();
 /** Why the directory as it is now is not in force. */
 let refused: string | undefined;
 let loadedOnce = false;
@@ -117,7 +119,7 @@ const links = new PeerLinks({
 const status = (): ClusterStatus => {
   const known = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, feed.digest(name), agents.isConnected(name)));
   const inSync = new Set(known.filter((node) => node.inSync).map(({ node }) => node));
-  return { cluster, generation: generation.value, ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node)), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: refused === undefined ? errors : [refused, ...errors], nodes: known };
+  return { cluster, generation: generation.value, ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node), inUse), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: refused === undefined ? errors : [refused, ...errors], nodes: known };
 };
 
 const contextOf = (caller: Caller): FederationContext => ({
@@ -138,9 +140,11 @@ const federation = serveFederation((request) => {
 const take = (loaded: Loaded): void => {
   errors = loaded.errors.map(({ file, line, message }) => `${file}:${line} ${message}`);
   for (const error of errors) log.warn(error);
+  for (const { code, file, line, message } of loaded.warnings) if (code === 'NEAR_LIMIT') log.warn(`${file}:${line} ${message}`);
   const mine = loaded.clusters.get(cluster);
   const changes = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
   policies = mine?.policies ?? [];
+  inUse = quotasInUse(policies, { tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
   sharedPolicies.replaceAll(new Map((mine?.shared ?? []).map(({ key, object }) => [key, { object }])));
   links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));
   loadedOnce = true;

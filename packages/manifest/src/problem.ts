@@ -7,7 +7,7 @@ import type { PolicyErrorCode } from '@firsthop/policy';
 import { manifestLimits } from './limits.ts';
 
 export type Path = readonly (string | number)[];
-export type ProblemCode = PolicyErrorCode | 'SYNTAX' | 'UNREADABLE' | 'UNKNOWN_KIND' | 'PRIORITY_TIE' | 'NOT_FOUND';
+export type ProblemCode = PolicyErrorCode | 'SYNTAX' | 'UNREADABLE' | 'UNKNOWN_KIND' | 'PRIORITY_TIE' | 'NEAR_LIMIT' | 'NOT_FOUND';
 
 export interface Problem {
   readonly file: string;
