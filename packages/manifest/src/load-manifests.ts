@@ -77,12 +77,15 @@ const standingErrors = (draft: ClusterDraft): Problem[] => {
   ];
 };
 
-const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
-  policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {
-    const last = policies.find(({ policy }) => policyKey(policy.ref) === tied.map(policyKey).at(-1));
+const tieWarnings = ({ policies }: ClusterDraft): Problem[] => {
+  const byRef = new Map(policies.map((one) => [one.policy.ref, one]));
+  return policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {
+    const ref = tied.at(-1);
+    const last = ref === undefined ? undefined : byRef.get(ref);
     const names = tied.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`)).join(', ');
     return last === undefined ? [] : [last.document.problem(fault('PRIORITY_TIE', ['spec', 'priority'], `tier ${tier}, priority ${priority}: ${names} are ordered by ${tier.startsWith('kube-') ? 'kind and name' : 'name'} only`))];
   });
+};
 
 /** Policies that will be invalid when they have grown some more. */
 const quotaWarnings = (draft: ClusterDraft): Problem[] => {
