@@ -32,7 +32,7 @@ describe('ten times the bad objects are ten times the work', () => {
   it.each([
     { name: 'every fault of one object', texts: badManifests.map(({ text }) => text).filter(({ length }) => length < 600), small: 20 },
     { name: 'policies that all have one priority', texts: [own('SecurityPolicy', `{appliedTo: [{podSelector: {}}], ${rules}}`)], small: 500 },
-    { name: 'drafts of a policy that is none of many', texts: [own('SecurityPolicy', `{stage: {of: b, action: Replace}, appliedTo: [{podSelector: {}}], ${rules}}`), own('SecurityPolicy', `{appliedTo: [{podSelector: {}}], ${rules}}`).replace('name: a', 'name: c')], small: 400 },
+    { name: 'drafts of a policy that is none of many', texts: [own('SecurityPolicy', `{stage: {of: b, action: Replace}, appliedTo: [{podSelector: {}}], ${rules}}`), own('SecurityPolicy', `{appliedTo: [{podSelector: {}}], ${rules}}`).replace('name: a', 'name: c')], small: 1000 },
     { name: 'policies and groups that name groups', texts: [own('SecurityPolicy', `{appliedTo: [{group: {name: a}}], ${rules}}`), own('ClusterGroup', '{members: [{group: {name: b}}, {podSelector: {}}]}')], small: 300 },
   ])('$name', ({ texts, small }) => {
     const load = (count: number): void => void loadManifests(texts.map((text, i) => ({ file: `${i}.yaml`, text: repeated(text, count) })));
