@@ -9,6 +9,7 @@ import { arch, cpus, release, totalmem } from 'node:os';
 import { connectivity, diff, verify } from './analysis-benches.ts';
 import type { Bench } from './bench.ts';
 import { calibrate } from './calibration.ts';
+import { churnGrowth } from './churn-growth-bench.ts';
 import { writeObjects } from './cluster-folder.ts';
 import { clusterObjects, type ClusterShape } from './cluster-objects.ts';
 import { computeBenches } from './compute-benches.ts';
@@ -20,7 +21,7 @@ import { fanOut } from './fan-out-bench.ts';
 import { agentFootprint } from './footprint-bench.ts';
 import { startup } from './startup-bench.ts';
 
-const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, fanOut, ...computeBenches];
+const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, fanOut, ...computeBenches, churnGrowth];
 
 const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 
