@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { type Address, type Addresses, AddressMap, type AddressRange, nextAddress } from '@firsthop/netaddr';
+import { type Address, type Addresses, AddressMap, type AddressRange, nextAddress, rangeContains } from '@firsthop/netaddr';
 import type { AddressGroupId, NodePlan } from '@firsthop/plan';
 import { ClassRegistry } from './class-registry.ts';
+import { ClassVotes } from './class-votes.ts';
 import type { ClassId, ClassTables } from './class-table.ts';
 import { type CutRange, cutRanges, findRange } from './cut-ranges.ts';
 import { TermLists } from './term-lists.ts';
@@ -40,10 +41,10 @@ export class ClassSpace {
     for (const { id, members } of addressGroups.values()) this.#replaceGroup(id, members, touched);
     this.#replaceOwn(ownNode, touched);
     const isCut = this.#recut(rules);
+    this.#keepNumbers(isCut ? this.addresses.keys() : touched, isCut);
+    if (isCut && this.#replaceRanges()) this.#moved = undefined;
     for (const address of isCut ? this.#exact.keys() : touched) this.#classify(address);
     for (const address of touched) if (!this.#exact.has(address)) this.#forget(address);
-    if (isCut) this.#moved = undefined;
-    else for (const address of touched) this.#moved?.add(address);
   }
 
   /** Every address whose class may be another one than at the last call. Undefined: it may be any. */
@@ -98,10 +99,40 @@ export class ClassSpace {
     for (const [, range] of gone) this.terms.forgetRange(range);
     this.#mentioned = mentioned;
     this.#cuts = cutRanges(mentioned);
-    const was = this.ranges;
-    this.ranges = this.#classRanges();
-    for (const range of was) this.classes.release(range.class);
     return true;
+  }
+
+  /** A class of which everybody gets the same other terms keeps its number: a prefix around all of it, or a group of all of it, moves nobody. */
+  #keepNumbers(addresses: Iterable<Address>, isCut: boolean): void {
+    const votes = new ClassVotes();
+    for (const address of addresses) {
+      const was = this.addresses.get(address);
+      if (was !== undefined) votes.add(was, this.#termsOf(address));
+    }
+    if (isCut) for (const { range, class: was } of this.ranges) votes.add(was, this.#termsWithin(range));
+    for (const [id, { terms, count }] of votes.unanimous()) if (count === this.classes.usersOf(id)) this.classes.rename(id, terms);
+  }
+
+  /** Undefined: it has none of its own any more. */
+  #termsOf(address: Address): readonly Term[] | undefined {
+    const list = this.#exact.get(address);
+    return list === undefined ? undefined : merge(this.#lists.termsOf(list), findRange(this.#cuts, address)?.terms ?? []);
+  }
+
+  /** Undefined: they are not the same everywhere in the range. */
+  #termsWithin({ first, last }: AddressRange): readonly Term[] | undefined {
+    const cut = findRange(this.#cuts, first);
+    return cut !== undefined && rangeContains(cut.range, last) ? cut.terms : undefined;
+  }
+
+  /** True if there are others than before, or of other classes. */
+  #replaceRanges(): boolean {
+    const was = this.ranges;
+    const now = this.#classRanges();
+    for (const { class: id } of was) this.classes.release(id);
+    const isSame = was.length === now.length && was.every(({ range, class: id }, i) => id === now[i]?.class && range.first === now[i].range.first && range.last === now[i].range.last);
+    if (!isSame) this.ranges = now;
+    return !isSame;
   }
 
   /** Neighbours of one class become one range. */
@@ -120,17 +151,21 @@ export class ClassSpace {
   }
 
   #classify(address: Address): void {
-    const list = this.#exact.get(address);
-    if (list === undefined) return;
+    const terms = this.#termsOf(address);
+    if (terms === undefined) return;
     const was = this.addresses.get(address);
-    const now = this.classes.acquire(merge(this.#lists.termsOf(list), findRange(this.#cuts, address)?.terms ?? []));
-    this.addresses.set(address, now);
+    const now = this.classes.acquire(terms);
     if (was !== undefined) this.classes.release(was);
+    if (was === now) return;
+    this.addresses.set(address, now);
+    this.#moved?.add(address);
   }
 
   #forget(address: Address): void {
     const was = this.addresses.get(address);
-    if (was !== undefined) this.classes.release(was);
+    if (was === undefined) return;
+    this.classes.release(was);
     this.addresses.delete(address);
+    this.#moved?.add(address);
   }
 }
