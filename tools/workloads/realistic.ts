@@ -35,7 +35,10 @@ const sizesOf = (random: Random): number[] => {
   const weights = Array.from({ length: realisticShape.namespaces }, () => drawn(random, { median: 1, spread: 1.3 }));
   const all = weights.reduce((sum, one) => sum + one, 0);
   const sizes = weights.map((one) => 1 + Math.floor((one / all) * (realisticShape.pods - realisticShape.namespaces)));
-  for (let left = realisticShape.pods - sizes.reduce((sum, one) => sum + one, 0); left > 0; left--) sizes[random(sizes.length)]! += 1;
+  for (let left = realisticShape.pods - sizes.reduce((sum, one) => sum + one, 0); left > 0; left--) {
+    const at = random(sizes.length);
+    sizes[at] = (sizes[at] ?? 0) + 1;
+  }
   return sizes;
 };
 

@@ -16,6 +16,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import pino from 'pino';
+import { clusterLimits } from './cluster-limits.ts';
 import { ClusterState, type PlanChanges } from './cluster-state.ts';
 import { readConfig } from './config.ts';
 import { followDirectory, type Loaded } from './directory-source.ts';
@@ -119,7 +120,7 @@ const links = new PeerLinks({
 const status = (): ClusterStatus => {
   const known = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, feed.digest(name), agents.isConnected(name)));
   const inSync = new Set(known.filter((node) => node.inSync).map(({ node }) => node));
-  return { cluster, generation: generation.value, ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node), inUse), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: refused === undefined ? errors : [refused, ...errors], nodes: known };
+  return { cluster, generation: generation.value, ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node), inUse), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: [...(refused === undefined ? [] : [refused]), ...errors, ...clusterLimits(state.inventory.workloads())], nodes: known };
 };
 
 const contextOf = (caller: Caller): FederationContext => ({
