@@ -30,7 +30,21 @@ export interface Shape {
   readonly peerPods: { readonly mean: number; readonly median: number };
 }
 
-const matches = ({ matchLabels = {} }: Selector, labels: Labels): boolean => Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+const matcher = ({ matchLabels = {} }: Selector): ((labels: Labels) => boolean) => {
+  const asked = Object.entries(matchLabels);
+  return (labels) => asked.every(([key, value]) => labels[key] === value);
+};
+
+/** Equal questions are answered once. */
+const remembered = (answer: (home: string, peer: Peer) => number): typeof answer => {
+  const known = new Map<string, number>();
+  return (home, peer) => {
+    const key = JSON.stringify([home, peer]);
+    const count = known.get(key) ?? answer(home, peer);
+    known.set(key, count);
+    return count;
+  };
+};
 
 const middle = (sizes: readonly number[]): { readonly mean: number; readonly median: number } => ({
   mean: sizes.reduce((sum, one) => sum + one, 0) / sizes.length,
@@ -41,22 +55,22 @@ export const shapeOf = (objects: readonly KubernetesObject[]): Shape => {
   const of = (kind: string): Placed[] => (objects as unknown as readonly Placed[]).filter((one) => one.kind === kind);
   const [pods, namespaces, policies] = [of('Pod'), of('Namespace'), of('NetworkPolicy')];
   const byHome = Map.groupBy(pods, ({ metadata }) => metadata.namespace);
-  const within = (home: string, selector: Selector): number => (byHome.get(home) ?? []).filter(({ metadata }) => matches(selector, metadata.labels)).length;
-  const known = new Map<string, number>();
-  const found = (home: string, { podSelector = {}, namespaceSelector }: Peer): number => {
-    const key = JSON.stringify([namespaceSelector === undefined ? home : '', podSelector, namespaceSelector]);
-    const homes = namespaceSelector === undefined ? [home] : namespaces.filter(({ metadata }) => matches(namespaceSelector, metadata.labels)).map(({ metadata }) => metadata.name);
-    const count = known.get(key) ?? homes.reduce((sum, one) => sum + within(one, podSelector), 0);
-    known.set(key, count);
-    return count;
-  };
+  const within = remembered((home, { podSelector = {} }) => {
+    const matches = matcher(podSelector);
+    return (byHome.get(home) ?? []).filter(({ metadata }) => matches(metadata.labels)).length;
+  });
+  const across = remembered((_, { podSelector = {}, namespaceSelector = {} }) => {
+    const matches = matcher(namespaceSelector);
+    return namespaces.filter(({ metadata }) => matches(metadata.labels)).reduce((sum, { metadata }) => sum + within(metadata.name, { podSelector }), 0);
+  });
+  const found = (home: string, peer: Peer): number => (peer.namespaceSelector === undefined ? within(home, peer) : across('', peer));
   const peers = policies.flatMap(({ metadata, spec }) => [...(spec.ingress ?? []).flatMap(({ from }) => from), ...(spec.egress ?? []).flatMap(({ to }) => to)].map((peer) => ({ peer, home: metadata.namespace })));
   return {
     pods: pods.length,
     namespaces: namespaces.length,
     policies: policies.length,
     peers: peers.length,
-    localPods: middle(policies.map(({ metadata, spec }) => within(metadata.namespace, spec.podSelector))),
+    localPods: middle(policies.map(({ metadata, spec }) => within(metadata.namespace, { podSelector: spec.podSelector }))),
     peerPods: middle(peers.filter(({ peer }) => peer.ipBlock === undefined).map(({ peer, home }) => found(home, peer))),
   };
 };

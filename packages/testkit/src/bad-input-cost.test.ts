@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { badManifests } from './bad-manifests.ts';
 
 const cluster = 'c';
+/** Milliseconds: seconds on a quiet machine, and what counts is the processor's time. */
+const patience = 60_000;
 
 /** Of this process: what others do on the machine is not the input's doing. */
 const cpuOf = (work: () => void): number => {
@@ -38,7 +40,7 @@ describe('ten times the bad objects are ten times the work', () => {
     const load = (count: number): void => void loadManifests(texts.map((text, i) => ({ file: `${i}.yaml`, text: repeated(text, count) })));
     // 10 to 15; what grows with the square of it takes 60 and more.
     expect(ratio(load, small, 10)).toBeLessThan(25);
-  });
+  }, patience);
 });
 
 const workloads = (count: number): Workload[] =>
@@ -83,19 +85,25 @@ describe('a policy that selects everybody from everybody', () => {
       compiler.apply({ ...everyone(0), now: undefined });
       expect(flush(compiler)).toBeLessThanOrEqual(pods + 4 * nodes);
     }
-  });
+  }, patience);
 
   it('costs as much as it changes, and twenty of them no more than twenty', () => {
-    const cost = (policies: number) => (pods: number): number => {
-      const { compiler } = clusterOf(pods);
-      for (let i = 0; i < policies; i++) compiler.apply(everyone(i));
-      return cpuOf(() => void flush(compiler));
-    };
-    const [one, more] = [cost(1), cost(20)];
-    for (const pods of [few, many]) one(pods);
-    expect(one(many) / one(few)).toBeLessThan(30);
-    expect(more(many) / one(many)).toBeLessThan(20);
-  });
+    /** The least of three: what the collector takes now and then is not the policy's. */
+    const cost = (policies: number, pods: number): number =>
+      Math.min(
+        ...[0, 1, 2].map(() => {
+          const { compiler } = clusterOf(pods);
+          for (let i = 0; i < policies; i++) compiler.apply(everyone(i));
+          return cpuOf(() => void flush(compiler));
+        }),
+      );
+    const [fewer, more] = [4000, 16_000];
+    cost(1, fewer);
+    const one = cost(1, fewer);
+    // About 4; the square would be 16.
+    expect(cost(1, more) / one).toBeLessThan(10);
+    expect(cost(20, fewer) / one).toBeLessThan(20);
+  }, patience);
 
   it('a pod that comes under it is told once to each node', () => {
     for (const pods of [few, many]) {
