@@ -10,7 +10,7 @@ import { ClassRegistry } from './class-registry.ts';
 import { ClassVotes } from './class-votes.ts';
 import type { ClassId, ClassTables } from './class-table.ts';
 import { type CutRange, cutRanges, findRange } from './cut-ranges.ts';
-import { TermLists } from './term-lists.ts';
+import { type TermList, TermLists } from './term-lists.ts';
 import { mentionedRanges, ownNodeTerm, type Term, TermTable } from './terms.ts';
 
 type ClassRange = ClassTables['ranges'][number];
@@ -28,6 +28,8 @@ export class ClassSpace {
   readonly #lists = new TermLists();
   /** The list of each address that has terms. */
   readonly #exact = new AddressMap();
+  /** The terms of a list in a cut, for the length of an update: very many addresses have the same. */
+  readonly #merged = new Map<TermList, Map<CutRange | undefined, readonly Term[]>>();
   #own: readonly Address[] = [];
   #rules: NodePlan['rules'] | undefined;
   #mentioned: ReadonlyMap<Term, AddressRange> = new Map();
@@ -45,6 +47,7 @@ export class ClassSpace {
     if (isCut && this.#replaceRanges()) this.#moved = undefined;
     for (const address of isCut ? this.#exact.keys() : touched) this.#classify(address);
     for (const address of touched) if (!this.#exact.has(address)) this.#forget(address);
+    this.#merged.clear();
   }
 
   /** Every address whose class may be another one than at the last call. Undefined: it may be any. */
@@ -104,6 +107,7 @@ export class ClassSpace {
 
   /** A class of which everybody gets the same other terms keeps its number: a prefix around all of it, or a group of all of it, moves nobody. */
   #keepNumbers(addresses: Iterable<Address>, isCut: boolean): void {
+    this.#merged.clear();
     const votes = new ClassVotes();
     for (const address of addresses) {
       const was = this.addresses.get(address);
@@ -116,7 +120,12 @@ export class ClassSpace {
   /** Undefined: it has none of its own any more. */
   #termsOf(address: Address): readonly Term[] | undefined {
     const list = this.#exact.get(address);
-    return list === undefined ? undefined : merge(this.#lists.termsOf(list), findRange(this.#cuts, address)?.terms ?? []);
+    if (list === undefined) return undefined;
+    const cut = findRange(this.#cuts, address);
+    const ofList = this.#merged.get(list) ?? new Map<CutRange | undefined, readonly Term[]>();
+    const terms = ofList.get(cut) ?? merge(this.#lists.termsOf(list), cut?.terms ?? []);
+    this.#merged.set(list, ofList.set(cut, terms));
+    return terms;
   }
 
   /** Undefined: they are not the same everywhere in the range. */

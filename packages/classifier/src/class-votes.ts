@@ -6,7 +6,7 @@ export interface Vote {
   count: number;
 }
 
-const isSame = (a: readonly Term[], b: readonly Term[]): boolean => a.length === b.length && a.every((term, i) => term === b[i]);
+const isSame = (a: readonly Term[], b: readonly Term[]): boolean => a === b || (a.length === b.length && a.every((term, i) => term === b[i]));
 
 /** What the members of each class want to have for terms, and whether they agree. */
 export class ClassVotes {
