@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterObjects, type ClusterShape } from './cluster-objects.ts';
@@ -10,6 +10,13 @@ const perFile = 5_000;
 
 export const writeObjects = (folder: string, objects: readonly KubernetesObject[]): void => {
   for (let at = 0; at < objects.length; at += perFile) writeFileSync(join(folder, `objects-${at / perFile}.json`), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects.slice(at, at + perFile) }));
+};
+
+/** A line of JSON each. */
+export const writeEvents = (folder: string, events: Iterable<object>): void => {
+  const file = join(folder, 'events.jsonl');
+  writeFileSync(file, '');
+  for (const event of events) appendFileSync(file, `${JSON.stringify(event)}\n`);
 };
 
 /** Hands out a folder with the cluster in it, and takes it away afterwards. */

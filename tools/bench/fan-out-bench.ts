@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { smallNamespaces } from '../workloads/workloads.ts';
 import { runFleet } from '../fleet/run-fleet.ts';
 import type { Bench } from './bench.ts';
 
@@ -14,6 +15,7 @@ export const fanOut: Bench = {
   name: 'fan-out',
   what: '1,000, 5,000 and 10,000 agents over mutual TLS: connecting, memory, and how late they hear of a change',
   workload: { agents: sizes, changes_per_second: perSecond, seconds, stalled_share: stalled, pods: 100_000, policies: 75_000 },
+  objects: () => [...smallNamespaces(1)],
   run: async (say) => {
     const metrics: Record<string, number> = {};
     for (const agents of sizes) for (const [key, value] of Object.entries(await runFleet({ agents, perSecond, seconds, stalled }, (text) => say(`${agents} agents: ${text}`)))) metrics[`${key}_${agents}`] = value;

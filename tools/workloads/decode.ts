@@ -11,10 +11,22 @@ import type { KubernetesObject } from './kubernetes-objects.ts';
 
 const cluster = 'bench';
 
+interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 interface Pod {
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: Metadata;
   readonly spec: { readonly nodeName: string };
   readonly status: { readonly podIP: string };
+}
+
+interface VirtualMachine {
+  readonly metadata: Metadata;
+  readonly spec: { readonly host: string; readonly interfaces: readonly { readonly addresses: readonly string[] }[] };
 }
 
 const addressOf = (text: string): Address => {
@@ -23,15 +35,26 @@ const addressOf = (text: string): Address => {
   return read.value;
 };
 
-const workloadOf = ({ metadata: { name, namespace, uid, labels }, spec: { nodeName }, status: { podIP } }: Pod): Workload => {
+interface Placed {
+  readonly kind: 'pod' | 'vm';
+  readonly node: string;
+  readonly addresses: readonly string[];
+}
+
+const workloadOf = ({ name, namespace, uid, labels }: Metadata, { kind, node, addresses }: Placed): Change => {
   const id = workloadId(cluster, uid);
-  return { id, kind: 'pod', cluster, namespace, name, labels: new Map(Object.entries(labels)), node: nodeName, hostNetwork: false, ports: [], endpoints: [{ id: endpointId(id, 'eth0'), interfaceName: 'eth0', addresses: [addressOf(podIP)], allowedAddresses: [] }] };
+  const now: Workload = { id, kind, cluster, namespace, name, labels: new Map(Object.entries(labels)), node, hostNetwork: false, ports: [], endpoints: [{ id: endpointId(id, 'eth0'), interfaceName: 'eth0', addresses: addresses.map(addressOf), allowedAddresses: [] }] };
+  return { of: 'workload', id, now };
 };
 
 export const decode = (object: KubernetesObject): Change => {
   if (object['kind'] === 'Pod') {
-    const now = workloadOf(object as unknown as Pod);
-    return { of: 'workload', id: now.id, now };
+    const { metadata, spec, status } = object as unknown as Pod;
+    return workloadOf(metadata, { kind: 'pod', node: spec.nodeName, addresses: [status.podIP] });
+  }
+  if (object['kind'] === 'VirtualMachine') {
+    const { metadata, spec } = object as unknown as VirtualMachine;
+    return workloadOf(metadata, { kind: 'vm', node: spec.host, addresses: spec.interfaces.flatMap(({ addresses }) => addresses) });
   }
   if (object['kind'] === 'Namespace') {
     const { name, labels } = object['metadata'] as { readonly name: string; readonly labels: Readonly<Record<string, string>> };

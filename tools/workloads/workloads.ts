@@ -5,7 +5,8 @@
  * @module
  */
 import { type Random, seeded } from '../bench/random.ts';
-import { type KubernetesObject, matching, namespace, networkPolicy, pod, someNode } from './kubernetes-objects.ts';
+import { type KubernetesObject, matching, namespace, networkPolicy, pod, securityPolicy, someNode, virtualMachine } from './kubernetes-objects.ts';
+import { realistic } from './realistic.ts';
 
 const nodes = 1000;
 
@@ -48,6 +49,16 @@ function* uniqueSelectors(seed: number): Generator<KubernetesObject> {
   for (const [i, app] of labels.entries()) yield networkPolicy(`np-${i}`, 'one', { podSelector: matching({ app }), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: matching({ app: labels[i ^ 1] ?? app }) }] }] });
 }
 
+/** As `uniqueSelectors`; a policy that allows the one and drops the others is what a NetworkPolicy is to pods. */
+function* uniqueSelectorsOfVms(seed: number): Generator<KubernetesObject> {
+  const random = seeded(seed);
+  yield namespace('one');
+  const labels = Array.from({ length: 10_000 }, () => uniqueLabel(random));
+  for (const [i, app] of labels.entries()) yield virtualMachine({ name: `vm-${i}`, namespace: 'one', labels: { app } }, i, someNode(random, nodes));
+  for (const [i, app] of labels.entries())
+    yield securityPolicy(`sp-${i}`, 'one', { appliedTo: [{ vmSelector: matching({ app }) }], ingress: [{ name: 'pair', action: 'Allow', from: [{ vmSelector: matching({ app: labels[i ^ 1] ?? app }) }] }, { name: 'others', action: 'Drop' }] });
+}
+
 function* clusterScoped(seed: number): Generator<KubernetesObject> {
   const random = seeded(seed);
   const company = (i: number): string => `company-${i % 100}`;
@@ -64,5 +75,7 @@ export const clusters: Readonly<Record<string, Cluster>> = {
   'compute-small-namespaces': { what: '25,000 namespaces, 100,000 pods, 75,000 NetworkPolicies, 1,000 nodes', objects: smallNamespaces },
   'compute-one-namespace': { what: '10,000 pods x 10,000 policies, one label', objects: oneNamespace },
   'compute-unique-selectors': { what: '10,000 pods, each its own label; 10,000 policies pairwise', objects: uniqueSelectors },
+  'compute-unique-selectors-vms': { what: '10,000 VMs, each its own label; 10,000 SecurityPolicies pairwise', objects: uniqueSelectorsOfVms },
   'compute-cluster-scoped': { what: '1,000 namespaces x 100 pods, 10,000 policies with namespace selectors', objects: clusterScoped },
+  realistic: { what: '5,413 pods, 604 namespaces, 13,678 NetworkPolicies with 15,423 peers, of the sizes of a real cluster', objects: realistic },
 };

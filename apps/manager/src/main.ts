@@ -17,6 +17,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import pino from 'pino';
+import { clusterLimits } from './cluster-limits.ts';
 import { ClusterState, type PlanChanges } from './cluster-state.ts';
 import { readConfig } from './config.ts';
 import { followDirectory, type Loaded } from './directory-source.ts';
@@ -26,6 +27,7 @@ import { PeerLinks } from './peer-links.ts';
 import { PolicyRollout } from './policy-rollout.ts';
 import { OwnPositions, SharedPositions } from './positions.ts';
 import { startReplica } from './replicas/start-replica.ts';
+import { type QuotasInUse, quotasInUse } from './quotas-in-use.ts';
 import { createManagerServer, listen } from './server.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
@@ -47,6 +49,7 @@ const state = new ClusterState(cluster, positions);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
 let policies: readonly Policy[] = [];
+let inUse: QuotasInUse = new Map();
 /** Why the directory as it is now is not in force. */
 let refused: string | undefined;
 let loadedOnce = false;
@@ -143,7 +146,7 @@ const warnings = (): readonly string[] => (shared === undefined || [...state.inv
 const status = (): ClusterStatus => {
   const known = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, feed.digest(name), agents.isConnected(name)));
   const inSync = new Set(known.filter((node) => node.inSync).map(({ node }) => node));
-  return { cluster, generation: generationNow(), ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node)), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: [...(refused === undefined ? [] : [refused]), ...warnings(), ...errors], nodes: known };
+  return { cluster, generation: generationNow(), ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node), inUse), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: [...(refused === undefined ? [] : [refused]), ...warnings(), ...errors, ...clusterLimits(state.inventory.workloads())], nodes: known };
 };
 
 const contextOf = (caller: Caller): FederationContext => ({
@@ -164,9 +167,11 @@ const federation = serveFederation((request) => {
 const take = (loaded: Loaded): void => {
   errors = loaded.errors.map(({ file, line, message }) => `${file}:${line} ${message}`);
   for (const error of errors) log.warn(error);
+  for (const { code, file, line, message } of loaded.warnings) if (code === 'NEAR_LIMIT') log.warn(`${file}:${line} ${message}`);
   const mine = loaded.clusters.get(cluster);
   const changes = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
   policies = mine?.policies ?? [];
+  inUse = quotasInUse(policies, { tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
   sharedPolicies.replaceAll(new Map((mine?.shared ?? []).map(({ key, object }) => [key, { object }])));
   links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));
   loadedOnce = true;

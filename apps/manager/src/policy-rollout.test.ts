@@ -1,6 +1,7 @@
-import { parsePolicy, type Policy } from '@firsthop/policy';
+import { parsePolicy, type Policy, policyQuotas } from '@firsthop/policy';
 import { expect, it } from 'vitest';
 import { PolicyRollout } from './policy-rollout.ts';
+import { quotasInUse } from './quotas-in-use.ts';
 
 const policy = (name: string, spec: object): Policy => {
   const read = parsePolicy({ apiVersion: 'firsthop.dev/v1alpha1', kind: 'ClusterSecurityPolicy', metadata: { name }, spec: { appliedTo: [{ podSelector: {} }], ...spec } }, { cluster: 'c' });
@@ -18,4 +19,16 @@ it.each([
 ])('$name', ({ made, notRealizable, trial }) => {
   const [status] = new PolicyRollout().statuses([made], () => true);
   expect([status?.notRealizable, status?.trial]).toEqual([notRealizable, trial]);
+});
+
+it('what is near a quota, or over it, has that on its status, and nobody else', () => {
+  const most = policyQuotas.perRule.selectors;
+  const large = (name: string, selectors: number): Policy => policy(name, { egress: [{ name: 'r', action: 'Allow', to: Array.from({ length: selectors }, (_, i) => ({ podSelector: { matchLabels: { app: `a${i}` } } })) }] });
+  const policies = [large('far', 0.8 * most - 1), large('near', 0.8 * most), large('over', most + 1)];
+  const statuses = new PolicyRollout().statuses(policies, () => true, quotasInUse(policies, { tiers: [], groups: [] }));
+  expect(statuses.map(({ name, quotas }) => [name, quotas])).toEqual([
+    ['far', undefined],
+    ['near', [{ quota: 'selectorsPerRule', used: 0.8 * most, most }]],
+    ['over', [{ quota: 'selectorsPerRule', used: most + 1, most }]],
+  ]);
 });

@@ -9,8 +9,9 @@
 import { compareText } from '@firsthop/base';
 import type { PolicyStatus } from '@firsthop/federation';
 import type { PlanDelta, PlanPolicyRef, PlanRule, PolicyGroup } from '@firsthop/plan';
-import type { Policy } from '@firsthop/policy';
+import { type Policy, policyKey } from '@firsthop/policy';
 import { notRealizable, trialOf } from './not-realizable.ts';
+import type { QuotasInUse } from './quotas-in-use.ts';
 
 const keyOf = ({ cluster, kind, namespace, name }: PlanPolicyRef): string => `${cluster}/${kind}/${namespace ?? ''}/${name}`;
 
@@ -37,9 +38,9 @@ interface Mentioning {
   nodes: number;
 }
 
-const honestly = (policy: Policy): Pick<PolicyStatus, 'notRealizable' | 'trial'> => {
-  const [missing, trial] = [notRealizable(policy), trialOf(policy)];
-  return { ...(missing.length === 0 ? {} : { notRealizable: missing }), ...(trial === undefined ? {} : { trial }) };
+const honestly = (policy: Policy, inUse: QuotasInUse): Pick<PolicyStatus, 'notRealizable' | 'trial' | 'quotas'> => {
+  const [missing, trial, quotas] = [notRealizable(policy), trialOf(policy), inUse.get(policyKey(policy.ref))];
+  return { ...(missing.length === 0 ? {} : { notRealizable: missing }), ...(trial === undefined ? {} : { trial }), ...(quotas === undefined ? {} : { quotas }) };
 };
 
 export class PolicyRollout {
@@ -57,9 +58,9 @@ export class PolicyRollout {
   }
 
   /** `own`: the policies of this cluster, which are listed even where they select nobody; those of peers are as long as some plan mentions them. */
-  statuses(own: readonly Policy[], isInSync: (node: string) => boolean): PolicyStatus[] {
+  statuses(own: readonly Policy[], isInSync: (node: string) => boolean, inUse: QuotasInUse = new Map()): PolicyStatus[] {
     const listed = new Map<string, PolicyStatus>();
-    for (const policy of own) listed.set(keyOf(policy.ref), { ...this.#statusOf(policy.ref, policy.form === 'tiered' ? policy.tier : undefined, isInSync), ...honestly(policy) });
+    for (const policy of own) listed.set(keyOf(policy.ref), { ...this.#statusOf(policy.ref, policy.form === 'tiered' ? policy.tier : undefined, isInSync), ...honestly(policy, inUse) });
     for (const [key, { ref, tier }] of this.#policies) if (!listed.has(key)) listed.set(key, this.#statusOf(ref, tier, isInSync));
     return [...listed].sort(([a], [b]) => compareText(a, b)).map(([, status]) => status);
   }

@@ -1,19 +1,17 @@
 /**
- * Numbers for sets of terms. A set keeps its number as long as somebody is in it, and a number that was given up is not used again.
+ * Numbers for sets of terms. A set keeps its number as long as somebody is in it, and a number that was given up is not used again. Where all who are in a set
+ * get the same other terms together, the number goes with them.
  *
  * @module
  */
 import type { ClassId } from './class-table.ts';
 import type { Term } from './terms.ts';
 
-export interface AddressClass {
+interface Entry {
   readonly id: ClassId;
   /** Ascending. */
-  readonly terms: readonly Term[];
-}
-
-interface Entry extends AddressClass {
-  readonly key: string;
+  terms: readonly Term[];
+  key: string;
   users: number;
 }
 
@@ -36,20 +34,34 @@ export class ClassRegistry {
     return entry.id;
   }
 
+  usersOf(id: ClassId): number {
+    return this.#byId.get(id)?.users ?? 0;
+  }
+
+  /** Other terms, ascending, for all of its users; nothing happens where there is a class of these terms already. */
+  rename(id: ClassId, terms: readonly Term[]): void {
+    const entry = this.#byId.get(id);
+    const key = terms.join(' ');
+    if (entry === undefined || terms.length === 0 || this.#byKey.has(key)) return;
+    this.#version++;
+    this.#unlist(entry);
+    this.#byKey.delete(entry.key);
+    entry.terms = [...terms];
+    entry.key = key;
+    this.#byKey.set(key, entry);
+    this.#list(entry);
+  }
+
   release(id: ClassId): void {
     const entry = this.#byId.get(id);
     if (entry === undefined || --entry.users > 0) return;
     this.#version++;
     this.#byId.delete(id);
     this.#byKey.delete(entry.key);
-    for (const term of entry.terms) {
-      const classes = this.#withTerm.get(term);
-      classes?.delete(id);
-      if (classes?.size === 0) this.#withTerm.delete(term);
-    }
+    this.#unlist(entry);
   }
 
-  /** Another number whenever a class comes or goes. */
+  /** Another number whenever a class comes or goes, or has other terms. */
   get version(): number {
     return this.#version;
   }
@@ -74,7 +86,19 @@ export class ClassRegistry {
     this.#version++;
     this.#byKey.set(key, entry);
     this.#byId.set(entry.id, entry);
-    for (const term of terms) this.#withTerm.set(term, (this.#withTerm.get(term) ?? new Set()).add(entry.id));
+    this.#list(entry);
     return entry;
+  }
+
+  #list({ id, terms }: Entry): void {
+    for (const term of terms) this.#withTerm.set(term, (this.#withTerm.get(term) ?? new Set()).add(id));
+  }
+
+  #unlist({ id, terms }: Entry): void {
+    for (const term of terms) {
+      const classes = this.#withTerm.get(term);
+      classes?.delete(id);
+      if (classes?.size === 0) this.#withTerm.delete(term);
+    }
   }
 }

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { type Address, type Addresses, AddressMap, type AddressRange, nextAddress } from '@firsthop/netaddr';
+import { type Address, type Addresses, AddressMap, type AddressRange, nextAddress, rangeContains } from '@firsthop/netaddr';
 import type { AddressGroupId, NodePlan } from '@firsthop/plan';
 import { ClassRegistry } from './class-registry.ts';
+import { ClassVotes } from './class-votes.ts';
 import type { ClassId, ClassTables } from './class-table.ts';
 import { type CutRange, cutRanges, findRange } from './cut-ranges.ts';
-import { TermLists } from './term-lists.ts';
+import { type TermList, TermLists } from './term-lists.ts';
 import { mentionedRanges, ownNodeTerm, type Term, TermTable } from './terms.ts';
 
 type ClassRange = ClassTables['ranges'][number];
@@ -27,6 +28,8 @@ export class ClassSpace {
   readonly #lists = new TermLists();
   /** The list of each address that has terms. */
   readonly #exact = new AddressMap();
+  /** The terms of a list in a cut, for the length of an update: very many addresses have the same. */
+  readonly #merged = new Map<TermList, Map<CutRange | undefined, readonly Term[]>>();
   #own: readonly Address[] = [];
   #rules: NodePlan['rules'] | undefined;
   #mentioned: ReadonlyMap<Term, AddressRange> = new Map();
@@ -40,10 +43,11 @@ export class ClassSpace {
     for (const { id, members } of addressGroups.values()) this.#replaceGroup(id, members, touched);
     this.#replaceOwn(ownNode, touched);
     const isCut = this.#recut(rules);
+    this.#keepNumbers(isCut ? this.addresses.keys() : touched, isCut);
+    if (isCut && this.#replaceRanges()) this.#moved = undefined;
     for (const address of isCut ? this.#exact.keys() : touched) this.#classify(address);
     for (const address of touched) if (!this.#exact.has(address)) this.#forget(address);
-    if (isCut) this.#moved = undefined;
-    else for (const address of touched) this.#moved?.add(address);
+    this.#merged.clear();
   }
 
   /** Every address whose class may be another one than at the last call. Undefined: it may be any. */
@@ -98,10 +102,46 @@ export class ClassSpace {
     for (const [, range] of gone) this.terms.forgetRange(range);
     this.#mentioned = mentioned;
     this.#cuts = cutRanges(mentioned);
-    const was = this.ranges;
-    this.ranges = this.#classRanges();
-    for (const range of was) this.classes.release(range.class);
     return true;
+  }
+
+  /** A class of which everybody gets the same other terms keeps its number: a prefix around all of it, or a group of all of it, moves nobody. */
+  #keepNumbers(addresses: Iterable<Address>, isCut: boolean): void {
+    this.#merged.clear();
+    const votes = new ClassVotes();
+    for (const address of addresses) {
+      const was = this.addresses.get(address);
+      if (was !== undefined) votes.add(was, this.#termsOf(address));
+    }
+    if (isCut) for (const { range, class: was } of this.ranges) votes.add(was, this.#termsWithin(range));
+    for (const [id, { terms, count }] of votes.unanimous()) if (count === this.classes.usersOf(id)) this.classes.rename(id, terms);
+  }
+
+  /** Undefined: it has none of its own any more. */
+  #termsOf(address: Address): readonly Term[] | undefined {
+    const list = this.#exact.get(address);
+    if (list === undefined) return undefined;
+    const cut = findRange(this.#cuts, address);
+    const ofList = this.#merged.get(list) ?? new Map<CutRange | undefined, readonly Term[]>();
+    const terms = ofList.get(cut) ?? merge(this.#lists.termsOf(list), cut?.terms ?? []);
+    this.#merged.set(list, ofList.set(cut, terms));
+    return terms;
+  }
+
+  /** Undefined: they are not the same everywhere in the range. */
+  #termsWithin({ first, last }: AddressRange): readonly Term[] | undefined {
+    const cut = findRange(this.#cuts, first);
+    return cut !== undefined && rangeContains(cut.range, last) ? cut.terms : undefined;
+  }
+
+  /** True if there are others than before, or of other classes. */
+  #replaceRanges(): boolean {
+    const was = this.ranges;
+    const now = this.#classRanges();
+    for (const { class: id } of was) this.classes.release(id);
+    const isSame = was.length === now.length && was.every(({ range, class: id }, i) => id === now[i]?.class && range.first === now[i].range.first && range.last === now[i].range.last);
+    if (!isSame) this.ranges = now;
+    return !isSame;
   }
 
   /** Neighbours of one class become one range. */
@@ -120,17 +160,21 @@ export class ClassSpace {
   }
 
   #classify(address: Address): void {
-    const list = this.#exact.get(address);
-    if (list === undefined) return;
+    const terms = this.#termsOf(address);
+    if (terms === undefined) return;
     const was = this.addresses.get(address);
-    const now = this.classes.acquire(merge(this.#lists.termsOf(list), findRange(this.#cuts, address)?.terms ?? []));
-    this.addresses.set(address, now);
+    const now = this.classes.acquire(terms);
     if (was !== undefined) this.classes.release(was);
+    if (was === now) return;
+    this.addresses.set(address, now);
+    this.#moved?.add(address);
   }
 
   #forget(address: Address): void {
     const was = this.addresses.get(address);
-    if (was !== undefined) this.classes.release(was);
+    if (was === undefined) return;
+    this.classes.release(was);
     this.addresses.delete(address);
+    this.#moved?.add(address);
   }
 }

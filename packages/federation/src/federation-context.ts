@@ -54,6 +54,8 @@ export interface PolicyStatus {
   readonly notRealizable?: readonly string[];
   /** It decides nothing, and says so itself. */
   readonly trial?: 'Monitor' | 'Stage';
+  /** The quotas (docs/reference/limits.md) of which it uses four fifths or more. Where `used` is more than `most`, it fails closed. Absent: none. */
+  readonly quotas?: readonly { readonly quota: string; readonly used: number; readonly most: number }[];
 }
 
 export interface ClusterStatus {

@@ -1,4 +1,5 @@
 import { type Address, formatAddress } from '@firsthop/netaddr';
+import { policyQuotas } from '@firsthop/policy';
 import { describe, expect, it } from 'vitest';
 import { type LoadedManifests, loadManifests } from './index.ts';
 
@@ -34,6 +35,16 @@ describe('bad documents harm nobody else, and say where they are', () => {
     expect(loaded.errors).toMatchObject([{ code: 'SELECTOR_INVALID', path: 'metadata.labels.__proto__' }]);
     expect(names(loaded)).toEqual([]);
   });
+});
+
+describe('quotas of policies', () => {
+  const policy = (peers: number): string => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec:\n  podSelector: {}\n  ingress:\n    - from:\n${Array.from({ length: peers }, (_, i) => `        - podSelector: {matchLabels: {app: a${i}}}\n`).join('')}`;
+  const most = policyQuotas.perRule.selectors;
+  it.each([
+    { name: 'far from one', peers: 10, errors: [], warnings: [] },
+    { name: 'near one: a warning', peers: most, errors: [], warnings: [{ code: 'NEAR_LIMIT', path: 'spec.ingress[0]', line: 7 }] },
+    { name: 'over one: an error', peers: most + 1, errors: [{ code: 'TOO_LARGE', path: 'spec.ingress[0]', line: 7 }], warnings: [] },
+  ])('$name', ({ peers, errors, warnings }) => expect(load(policy(peers))).toMatchObject({ errors, warnings, unread: [] }));
 });
 
 describe('workloads', () => {

@@ -7,7 +7,7 @@
 import { compareText } from '@firsthop/base';
 import type { Fact, Namespace } from '@firsthop/inventory';
 import { bareNamespace, fault, type WorkloadDraft } from '@firsthop/objects';
-import { type Group, groupFaults, isShared, type Policy, policyKey, policyTies, stageFaults, standingFaults, type Tier, type World } from '@firsthop/policy';
+import { type Group, groupFaults, isShared, type Policy, policyKey, policyTies, stageFaults, standingFaults, standingWarnings, type Tier, type World } from '@firsthop/policy';
 import { clusterDraft, type ClusterDraft } from './cluster-draft.ts';
 import { localCluster } from './cluster-of.ts';
 import { type ManifestDocument, parseDocuments, type Source } from './parse-documents.ts';
@@ -72,16 +72,25 @@ const standingErrors = (draft: ClusterDraft): Problem[] => {
   const policies = draft.policies.map(({ policy }) => policy);
   return [
     ...draft.groups.flatMap(({ group, document }) => groupFaults(group, groups).map(document.problem)),
-    ...draft.policies.flatMap(({ policy, document }) => [...standingFaults(policy, { tiers: draft.tiers, groups }), ...stageFaults(policy, policies)].map(document.problem)),
+    ...draft.policies.flatMap(({ policy, document }) => capFaults([...standingFaults(policy, { tiers: draft.tiers, groups }), ...stageFaults(policy, policies)]).map(document.problem)),
   ];
 };
 
-const tieWarnings = ({ policies }: ClusterDraft): Problem[] =>
-  policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {
-    const last = policies.find(({ policy }) => policyKey(policy.ref) === tied.map(policyKey).at(-1));
+const tieWarnings = ({ policies }: ClusterDraft): Problem[] => {
+  const byRef = new Map(policies.map((one) => [one.policy.ref, one]));
+  return policyTies(policies.map(({ policy }) => policy)).flatMap(({ tier, priority, policies: tied }) => {
+    const ref = tied.at(-1);
+    const last = ref === undefined ? undefined : byRef.get(ref);
     const names = tied.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`)).join(', ');
     return last === undefined ? [] : [last.document.problem(fault('PRIORITY_TIE', ['spec', 'priority'], `tier ${tier}, priority ${priority}: ${names} are ordered by ${tier.startsWith('kube-') ? 'kind and name' : 'name'} only`))];
   });
+};
+
+/** Policies that will be invalid when they have grown some more. */
+const quotaWarnings = (draft: ClusterDraft): Problem[] => {
+  const groups = draft.groups.map(({ group }) => group);
+  return draft.policies.flatMap(({ policy, document }) => capFaults(standingWarnings(policy, { tiers: draft.tiers, groups }).map(({ path, message }) => fault('NEAR_LIMIT', path, message))).map(document.problem));
+};
 
 export interface LoadOptions {
   /** `pods`: host-network pods are pods like others, with addresses of their own, as analyzers read them that know no nodes. Default `host`. */
@@ -114,7 +123,7 @@ export const loadManifests = (sources: readonly Source[], { hostNetwork = 'host'
   if (drafts.size === 0) drafts.set(localCluster, clusterDraft(localCluster));
   for (const draft of drafts.values()) {
     errors.push(...standingErrors(draft));
-    warnings.push(...tieWarnings(draft), ...ingressWarnings(draft));
+    warnings.push(...tieWarnings(draft), ...quotaWarnings(draft), ...ingressWarnings(draft));
   }
   const placed = placeAll([...drafts.values()].map((draft) => (hostNetwork === 'host' ? draft : { ...draft, drafts: draft.drafts.map(asPod) })));
   const clusters = [...drafts.values()].sort((a, b) => compareText(a.cluster, b.cluster)).map((draft): [string, LoadedCluster] => [draft.cluster, finish(draft, placed.get(draft.cluster) ?? { nodes: [], workloads: [] })]);

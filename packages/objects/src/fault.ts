@@ -7,7 +7,7 @@ import type { PolicyErrorCode } from '@firsthop/policy';
 
 /** From the object's root. */
 export type Path = readonly (string | number)[];
-export type FaultCode = PolicyErrorCode | 'SYNTAX' | 'UNREADABLE' | 'UNKNOWN_KIND' | 'PRIORITY_TIE' | 'NOT_FOUND';
+export type FaultCode = PolicyErrorCode | 'SYNTAX' | 'UNREADABLE' | 'UNKNOWN_KIND' | 'PRIORITY_TIE' | 'NEAR_LIMIT' | 'NOT_FOUND';
 
 export interface Fault {
   readonly code: FaultCode;

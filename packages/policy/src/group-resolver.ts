@@ -19,6 +19,9 @@ export interface At {
   readonly home: string | undefined;
 }
 
+/** Of one group, told wherever it is named: very many rules may name it. */
+const mostProblems = 8;
+
 type Problem = readonly [code: PolicyErrorCode, message: string];
 
 interface Resolved {
@@ -78,7 +81,7 @@ export class GroupResolver {
   #members({ ref, members }: Group, depth: number): Resolved {
     const problems: Problem[] = [];
     const peers = members.map((member) => this.#peer(member, { depth: depth + 1, home: ref.namespace }, problems));
-    return { peer: { kind: 'some', peers }, problems };
+    return { peer: { kind: 'some', peers }, problems: problems.slice(0, mostProblems) };
   }
 
   /** The own namespace's group first, and then the ClusterGroup; of another namespace only its own. */

@@ -83,9 +83,18 @@ const resolveSubject = (subject: Peer, path: Path, { resolver, home }: Naming): 
   return { is: peer, errors: excludesAddresses(peer) ? [...errors, fault('PEER_CONFLICT', path, 'the group behind not holds addresses, and only workloads can be left out')] : errors };
 };
 
+/** Lists of groups never change, and every policy asks about the same one. */
+const resolvers = new WeakMap<readonly Group[], GroupResolver>();
+
+const resolverOf = (groups: readonly Group[]): GroupResolver => {
+  const resolver = resolvers.get(groups) ?? new GroupResolver(groups);
+  resolvers.set(groups, resolver);
+  return resolver;
+};
+
 export const withGroups = (policy: Policy, groups: readonly Group[]): { readonly policy: Policy; readonly errors: readonly PolicyError[] } => {
   if (!namesGroups(policy)) return { policy, errors: [] };
-  const naming: Naming = { resolver: new GroupResolver(groups), home: policy.ref.namespace };
+  const naming: Naming = { resolver: resolverOf(groups), home: policy.ref.namespace };
   const subjects = policy.subjects.map((subject, i) => resolveSubject(subject, ['spec', 'appliedTo', i], naming));
   const [ingress, egress] = [resolveRules(policy.ingress, 'ingress', naming), resolveRules(policy.egress, 'egress', naming)];
   const subjectErrors = subjects.flatMap(({ errors }) => errors);
@@ -97,6 +106,6 @@ export const withGroups = (policy: Policy, groups: readonly Group[]): { readonly
 
 /** What is wrong with a group only because of what else there is, or is not. Whatever names it is invalid in the same way. */
 export const groupFaults = ({ ref, members }: Group, groups: readonly Group[]): readonly PolicyError[] => {
-  const resolver = new GroupResolver(groups);
+  const resolver = resolverOf(groups);
   return members.flatMap((member, i) => resolver.resolve(member, ['spec', 'members', i], { depth: 1, home: ref.namespace }).errors);
 };

@@ -5,7 +5,7 @@
  */
 import { decides } from './moment.ts';
 import { comparePolicies } from './policy-order.ts';
-import { type Policy, policyKey, type PolicyRef, type TieredPolicy } from './policy.ts';
+import type { Policy, PolicyRef, TieredPolicy } from './policy.ts';
 
 export interface PolicyTie {
   readonly tier: string;
@@ -14,20 +14,29 @@ export interface PolicyTie {
   readonly policies: readonly PolicyRef[];
 }
 
-/** Namespaced policies of two namespaces never meet; those of one do, and cluster-scoped ones meet everybody. */
-const meetsAnother = ({ ref }: TieredPolicy, group: readonly TieredPolicy[]): boolean =>
-  group.some((other) => policyKey(other.ref) !== policyKey(ref) && (other.ref.namespace === undefined || ref.namespace === undefined || other.ref.namespace === ref.namespace));
-
-/** Of those that decide something: a staged or monitoring policy stands in nobody's way. */
-export const policyTies = (policies: readonly Policy[]): PolicyTie[] => {
-  const groups = new Map<string, TieredPolicy[]>();
-  for (const policy of policies) {
-    if (policy.form !== 'tiered' || !decides(policy)) continue;
-    const key = `${policy.tier} ${policy.priority}`;
-    groups.set(key, [...(groups.get(key) ?? []), policy]);
+const byKey = <T>(list: readonly T[], keyOf: (one: T) => string | undefined): Map<string | undefined, T[]> => {
+  const groups = new Map<string | undefined, T[]>();
+  for (const one of list) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
   }
-  return [...groups.values()].flatMap((group) => {
-    const tied = group.filter((policy) => meetsAnother(policy, group)).sort(comparePolicies);
+  return groups;
+};
+
+/** Namespaced policies of two namespaces never meet; those of one do, and cluster-scoped ones meet everybody. */
+const tiedIn = (group: readonly TieredPolicy[]): readonly TieredPolicy[] => {
+  if (group.length < 2) return [];
+  const homes = byKey(group, ({ ref }) => ref.namespace);
+  if (homes.has(undefined)) return group;
+  return [...homes.values()].filter(({ length }) => length > 1).flat();
+};
+
+/** Of those that decide something: a staged or monitoring policy stands in nobody's way. No policy is there twice. */
+export const policyTies = (policies: readonly Policy[]): PolicyTie[] => {
+  const deciding = policies.filter((policy) => policy.form === 'tiered' && decides(policy)) as readonly TieredPolicy[];
+  return [...byKey(deciding, ({ tier, priority }) => `${tier} ${priority}`).values()].flatMap((group) => {
+    const tied = [...tiedIn(group)].sort(comparePolicies);
     const [first] = tied;
     return first === undefined ? [] : [{ tier: first.tier, priority: first.priority, policies: tied.map(({ ref }) => ref) }];
   });

@@ -14,7 +14,10 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 };
 
 /** What is not enforced stands behind what is. */
-export const policyState = ({ notRealizable, trial, ...policy }: Policy): string => `${trial === undefined ? placesOf(policy) : `decides nothing (${trial})`}${(notRealizable ?? []).map((what) => `; NotRealizable(${what})`).join('')}`;
+export const policyState = ({ notRealizable, trial, quotas, ...policy }: Policy): string => `${trial === undefined ? placesOf(policy) : `decides nothing (${trial})`}${(notRealizable ?? []).map((what) => `; NotRealizable(${what})`).join('')}${(quotas ?? []).map(quotaState).join('')}`;
+
+/** Over a quota it fails closed. */
+const quotaState = ({ quota, used, most }: NonNullable<Policy['quotas']>[number]): string => `; ${used > most ? 'OverLimit' : 'NearLimit'}(${quota}: ${used} of ${most})`;
 
 const placesOf = ({ nodes, waiting }: Policy): string => {
   if (nodes.length === 0) return 'selects nobody here';
