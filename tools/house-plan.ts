@@ -50,7 +50,7 @@ export const rooms: ReadonlyMap<string, Room> = new Map([
   room('L3', 'lab', ['base', 'netaddr', 'inventory', 'trust', 'simkernel'], 'nodes, pods and VM ports as network namespaces, and packet probes'),
   room('testkit', 'testkit', ['*'], 'scenarios and generators for tests'),
   room('app', 'agent', ['base', 'netaddr', 'memory', 'wire', 'transport', 'trust', 'plan', 'classifier', 'ruleset', 'dataplane', 'hostif'], 'one node: plan in, kernel out'),
-  room('app', 'manager', ['base', 'netaddr', 'memory', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'wire', 'transport', 'trust', 'manifest', 'federation'], 'one cluster: facts in, node plans out'),
+  room('app', 'manager', ['base', 'netaddr', 'memory', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'wire', 'transport', 'trust', 'manifest', 'objects', 'kube', 'federation'], 'one cluster: facts in, node plans out'),
   room('app', 'cli', ['base', 'netaddr', 'selector', 'inventory', 'policy', 'plan', 'compiler', 'classifier', 'analysis', 'dialect', 'manifest', 'federation', 'trust', 'transport', 'simkernel', 'lab'], 'the firsthop command'),
 ]);
 

@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** Nobody has it when it is asked for; somebody may before it is used. */
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

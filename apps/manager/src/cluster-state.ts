@@ -28,6 +28,8 @@ export class ClusterState {
   readonly #held = new Map<string, Map<string, { readonly text: string; readonly undo: Change }>>();
 
   readonly #sources = new Map<string, SourceState>();
+  /** Of those that came one by one: which begin or end by themselves. */
+  readonly #timed = new Map<string, Policy>();
   readonly #now: () => number;
 
   /** `now`: milliseconds since 1970; policies begin and end by it. */
@@ -48,17 +50,18 @@ export class ClusterState {
   /** As `replace` with what every source said last: some policy may have begun or ended since. */
   passTime(): PlanChanges {
     for (const [source, state] of this.#sources) this.#hold(source, state);
+    for (const [key, now] of this.#timed) this.#apply({ of: 'policy', key, now: this.#asOfNow(now) });
     return this.#flush();
   }
 
   /** The next moment at which some policy begins or ends. Undefined: never. */
   nextEdge(): number | undefined {
-    return nextEdge([...this.#sources.values()].flatMap(({ policies }) => [...policies]), this.#now());
+    return nextEdge(this.#mayBeTimed(), this.#now());
   }
 
   /** Whether some policy ever begins or ends by itself. */
   get isTimed(): boolean {
-    return nextEdge([...this.#sources.values()].flatMap(({ policies }) => [...policies]), 0) !== undefined;
+    return nextEdge(this.#mayBeTimed(), 0) !== undefined;
   }
 
   #hold(source: string, state: SourceState): void {
@@ -78,14 +81,29 @@ export class ClusterState {
     this.#held.set(source, held);
   }
 
-  /** Single facts of a source that reports changes itself. */
-  applyFacts(facts: Iterable<Fact>): PlanChanges {
-    for (const fact of facts) this.#apply(fact);
+  /** Of a source that reports changes itself. */
+  apply(changes: Iterable<Change>): PlanChanges {
+    for (const change of changes) this.#apply(change.of === 'policy' ? this.#timely(change) : change);
     return this.#flush();
   }
 
   plan(node: string): NodePlan | undefined {
     return this.#compiler.snapshot(node);
+  }
+
+  #timely({ key, now }: Extract<Change, { readonly of: 'policy' }>): Change {
+    if (now?.form === 'tiered' && now.validity !== undefined) this.#timed.set(key, now);
+    else this.#timed.delete(key);
+    return { of: 'policy', key, now: now === undefined ? undefined : this.#asOfNow(now) };
+  }
+
+  /** Undefined: it has not begun, or is over. */
+  #asOfNow(policy: Policy): Policy | undefined {
+    return policiesAt([policy], this.#now())[0];
+  }
+
+  #mayBeTimed(): readonly Policy[] {
+    return [...[...this.#sources.values()].flatMap(({ policies }) => [...policies]), ...this.#timed.values()];
   }
 
   #apply(change: Change): void {

@@ -7,7 +7,6 @@
  * @module
  */
 import { type Caller, type ClusterStatus, type ExportedEndpoint, type FederationContext, ResumableLog, selectExports, serveFederation, type SharedPolicy } from '@firsthop/federation';
-import type { Policy } from '@firsthop/policy';
 import { systemMemory, whenQuiet } from '@firsthop/memory';
 import { AgentServer, serveControl } from '@firsthop/transport';
 import { identityOfCertificate } from '@firsthop/trust';
@@ -22,13 +21,14 @@ import { ClusterState, type PlanChanges } from './cluster-state.ts';
 import { readConfig } from './config.ts';
 import { followDirectory, type Loaded } from './directory-source.ts';
 import { Generation } from './generation.ts';
+import { followKubernetes } from './kubernetes-source.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { PeerLinks } from './peer-links.ts';
 import { PolicyRollout } from './policy-rollout.ts';
 import { OwnPositions, SharedPositions } from './positions.ts';
 import { startReplica } from './replicas/start-replica.ts';
-import { type QuotasInUse, quotasInUse } from './quotas-in-use.ts';
 import { createManagerServer, listen } from './server.ts';
+import { Standing } from './standing.ts';
 
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
 const { cluster } = config;
@@ -48,8 +48,8 @@ const generationNow = (): number => shared?.number ?? generation.value;
 const state = new ClusterState(cluster, positions);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
-let policies: readonly Policy[] = [];
-let inUse: QuotasInUse = new Map();
+/** What this cluster's own source says; peers' policies are theirs. */
+let standing = new Standing();
 /** Why the directory as it is now is not in force. */
 let refused: string | undefined;
 let loadedOnce = false;
@@ -135,7 +135,7 @@ const waitForEdge = (): void => {
 
 const links = new PeerLinks({
   tls,
-  onFacts: (facts) => changed(state.applyFacts(facts)),
+  onFacts: (facts) => changed(state.apply(facts)),
   onPolicies: (peer, policies) => policiesChanged(state.replace(`peer ${peer}`, { facts: [], policies, tiers: [], groups: [] })),
   onFault: (peer, fault) => log.warn(`cluster ${peer}: ${fault}`),
 });
@@ -146,7 +146,7 @@ const warnings = (): readonly string[] => (shared === undefined || [...state.inv
 const status = (): ClusterStatus => {
   const known = [...state.inventory.nodes()].filter((node) => node.cluster === cluster).map(({ name }) => nodes.status(name, feed.digest(name), agents.isConnected(name)));
   const inSync = new Set(known.filter((node) => node.inSync).map(({ node }) => node));
-  return { cluster, generation: generationNow(), ready: isReady(), policies: rollout.statuses(policies, (node) => inSync.has(node), inUse), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: [...(refused === undefined ? [] : [refused]), ...warnings(), ...errors, ...clusterLimits(state.inventory.workloads())], nodes: known };
+  return { cluster, generation: generationNow(), ready: isReady(), policies: rollout.statuses(standing.policies, (node) => inSync.has(node), standing.inUse), workloads: [...state.inventory.workloads()].filter(({ kind }) => kind !== 'host').length, errors: [...(refused === undefined ? [] : [refused]), ...warnings(), ...errors, ...clusterLimits(state.inventory.workloads())], nodes: known };
 };
 
 const contextOf = (caller: Caller): FederationContext => ({
@@ -169,10 +169,15 @@ const take = (loaded: Loaded): void => {
   for (const error of errors) log.warn(error);
   for (const { code, file, line, message } of loaded.warnings) if (code === 'NEAR_LIMIT') log.warn(`${file}:${line} ${message}`);
   const mine = loaded.clusters.get(cluster);
-  const changes = state.replace('directory', { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
-  policies = mine?.policies ?? [];
-  inUse = quotasInUse(policies, { tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] });
+  const said = { facts: mine?.facts ?? [], policies: mine?.policies ?? [], tiers: mine?.tiers ?? [], groups: mine?.groups ?? [] };
+  const changes = state.replace('directory', said);
+  standing = Standing.of(said);
   sharedPolicies.replaceAll(new Map((mine?.shared ?? []).map(({ key, object }) => [key, { object }])));
+  followed(changes);
+};
+
+/** The source has said something. */
+const followed = (changes: PlanChanges): void => {
   links.follow([...state.inventory.clusterPeers()].filter((peer) => peer.cluster === cluster));
   loadedOnce = true;
   policiesChanged(changes);
@@ -181,10 +186,13 @@ const take = (loaded: Loaded): void => {
 const server = createManagerServer({ tls, agents, federation, isReady });
 let port: Promise<number> | undefined;
 /** Nobody is served before there is something to serve: a peer's first answer is then a whole one. */
-const serve = (loaded: Loaded): void => {
-  take(loaded);
+const open = (): void => {
   port ??= listen(server, config.listen);
   port.then((number) => log.info(`generation ${generationNow()} on ${config.listen.host}:${number}`), (error: unknown) => log.fatal(String(error)));
+};
+const serve = (loaded: Loaded): void => {
+  take(loaded);
+  open();
 };
 /** What was read and has no number yet. */
 let unnumbered: Loaded | undefined;
@@ -211,22 +219,41 @@ const replica =
       );
 const control = config.controlSocket === undefined ? undefined : await serveControl(config.controlSocket, { '/status': () => Promise.resolve({ ...status(), clusters: links.infos(), replica: replica?.status(), ahead: [...ahead] }) });
 setTimeout(() => changed(new Map()), PEER_PATIENCE_MS + 1).unref();
-await followDirectory(
-  config.directory,
-  {
-    onLoaded: (loaded, content) => {
-      refused = undefined;
-      if (replica === undefined) return serve(loaded);
-      unnumbered = loaded;
-      replica.see(content);
+const ofDirectory = (directory: string): Promise<void> =>
+  followDirectory(
+    directory,
+    {
+      onLoaded: (loaded, content) => {
+        refused = undefined;
+        if (replica === undefined) return serve(loaded);
+        unnumbered = loaded;
+        replica.see(content);
+      },
+      onFault: (fault) => {
+        refused = fault;
+        log.error(fault);
+      },
     },
-    onFault: (fault) => {
-      refused = fault;
-      log.error(fault);
+    stop.signal,
+  );
+const ofApiServer = (settings: NonNullable<typeof config.kubernetes>): Promise<void> =>
+  followKubernetes(
+    cluster,
+    settings,
+    {
+      onChanges: (changes, isFirst) => {
+        standing.apply(changes);
+        followed(state.apply(changes));
+        if (isFirst) open();
+      },
+      onErrors: (all) => {
+        errors = all;
+      },
+      onNews: (text, isFault) => (isFault ? log.warn(text) : log.info(text)),
     },
-  },
-  stop.signal,
-);
+    stop.signal,
+  );
+await (config.kubernetes === undefined ? ofDirectory(config.directory ?? '') : ofApiServer(config.kubernetes));
 links.close();
 federation.close();
 agents.close();
