@@ -13,16 +13,26 @@ const policy = (spec: object): Policy => {
   return read.policy;
 };
 
-it('a policy is in force until it ends, and then in no plan', () => {
+/** How a source says something: all of it, or as a change. */
+const sources = [
+  { name: 'that says all at once', say: (state: ClusterState, now: Policy | undefined) => state.replace('directory', { facts: [{ of: 'workload', id: pod.id, now: pod }], policies: now === undefined ? [] : [now], tiers: [], groups: [] }) },
+  { name: 'that says what changes', say: (state: ClusterState, now: Policy | undefined) => state.apply([{ of: 'workload', id: pod.id, now: pod }, { of: 'policy', key: 'p', now }]) },
+];
+
+it.each(sources)('a policy of a source $name is in force until it ends, and then in no plan', ({ say }) => {
   let now = Date.parse('2027-01-01T00:00:00Z');
   let value = 0;
   const positions: Positions = { next: () => ({ epoch: 0, watermarks: new Map([['directory', ++value]]) }), current: () => undefined };
   const state = new ClusterState('c', positions, () => now);
   const rules = (): number => state.plan('n1')?.rules.size ?? 0;
-  state.replace('directory', { facts: [{ of: 'workload', id: pod.id, now: pod }], policies: [policy({ expiresAt: '2027-01-01T00:00:10Z' })], tiers: [], groups: [] });
-  expect([rules(), state.nextEdge()]).toEqual([1, Date.parse('2027-01-01T00:00:10Z')]);
+  say(state, policy({ expiresAt: '2027-01-01T00:00:10Z' }));
+  expect([rules(), state.nextEdge(), state.isTimed]).toEqual([1, Date.parse('2027-01-01T00:00:10Z'), true]);
   now += 9_999;
   expect([...state.passTime().keys(), rules()]).toEqual([1]);
   now += 1;
   expect([[...state.passTime().keys()], rules(), state.nextEdge()]).toEqual([['n1'], 0, undefined]);
+  say(state, policy({}));
+  expect([rules(), state.isTimed]).toEqual([1, false]);
+  say(state, undefined);
+  expect(rules()).toBe(0);
 });
