@@ -140,7 +140,8 @@ export class RunningApiServer {
   }
 
   #run(program: string, args: readonly string[]): ChildProcess {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // A test that is killed takes them with it.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.on('error', (error) => writeFileSync(join(this.#folder, 'said'), `${program}: ${error.message}\n`, { flag: 'a' }));
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => writeFileSync(join(this.#folder, 'said'), text, { flag: 'a' }));
     this.#children.push(child);
