@@ -16,7 +16,7 @@ const policy = (spec: object): Policy => {
 it('a policy is in force until it ends, and then in no plan', () => {
   let now = Date.parse('2027-01-01T00:00:00Z');
   let value = 0;
-  const state = new ClusterState('c', { next: () => ++value } as Generation, () => now);
+  const state = new ClusterState('c', { next: () => ++value } as Generation, { now: () => now });
   const rules = (): number => state.plan('n1')?.rules.size ?? 0;
   state.replace('directory', { facts: [{ of: 'workload', id: pod.id, now: pod }], policies: [policy({ expiresAt: '2027-01-01T00:00:10Z' })], tiers: [], groups: [] });
   expect([rules(), state.nextEdge()]).toEqual([1, Date.parse('2027-01-01T00:00:10Z')]);

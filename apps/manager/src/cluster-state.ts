@@ -5,7 +5,7 @@
  */
 import { canonicalJson } from '@firsthop/base';
 import { Compiler, type Change } from '@firsthop/compiler';
-import { type Fact, Inventory } from '@firsthop/inventory';
+import { type Fact, type FactChange, Inventory } from '@firsthop/inventory';
 import type { NodePlan, PlanDelta } from '@firsthop/plan';
 import { type Group, groupKey, nextEdge, policiesAt, type Policy, policyKey, type Tier } from '@firsthop/policy';
 import type { Generation } from './generation.ts';
@@ -29,10 +29,11 @@ export class ClusterState {
 
   readonly #sources = new Map<string, SourceState>();
   readonly #now: () => number;
+  readonly #onFact: ((change: FactChange) => void) | undefined;
 
-  /** `now`: milliseconds since 1970; policies begin and end by it. */
-  constructor(cluster: string, generation: Generation, now: () => number = Date.now) {
-    this.#now = now;
+  /** `now`: milliseconds since 1970; policies begin and end by it. `onFact`: of each fact that was applied to the inventory. */
+  constructor(cluster: string, generation: Generation, { now = Date.now, onFact }: { readonly now?: () => number; readonly onFact?: (change: FactChange) => void } = {}) {
+    [this.#now, this.#onFact] = [now, onFact];
     this.inventory = new Inventory(cluster);
     this.#compiler = new Compiler({ cluster });
     this.#generation = generation;
@@ -84,7 +85,10 @@ export class ClusterState {
   }
 
   #apply(change: Change): void {
-    if (change.of !== 'policy' && change.of !== 'tier' && change.of !== 'group') this.inventory.apply(change);
+    if (change.of !== 'policy' && change.of !== 'tier' && change.of !== 'group') {
+      const applied = this.inventory.apply(change);
+      this.#onFact?.(applied);
+    }
     this.#compiler.apply(change);
   }
 

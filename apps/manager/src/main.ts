@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Caller, type ClusterStatus, type ExportedEndpoint, type FederationContext, ResumableLog, selectExports, serveFederation, type SharedPolicy } from '@firsthop/federation';
+import { type Caller, type ClusterStatus, type FederationContext, PeerExports, ResumableLog, serveFederation, type SharedPolicy } from '@firsthop/federation';
 import type { Policy } from '@firsthop/policy';
 import { systemMemory, whenQuiet } from '@firsthop/memory';
 import { AgentServer, serveControl } from '@firsthop/transport';
@@ -36,7 +36,8 @@ const read = (file: string): string => readFileSync(file, 'utf8');
 const tls = { ca: read(config.tls.ca), cert: read(config.tls.cert), key: read(config.tls.key) };
 const incarnation = randomUUID().slice(0, 8);
 const generation = new Generation(config.stateDir);
-const state = new ClusterState(cluster, generation);
+const state: ClusterState = new ClusterState(cluster, generation, { onFact: (change) => exports.changed(change) });
+const exports = new PeerExports(incarnation, state.inventory);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
 let policies: readonly Policy[] = [];
@@ -70,15 +71,6 @@ const agents = new AgentServer({
 });
 
 const sharedPolicies = new ResumableLog<SharedPolicy>(incarnation, (a, b) => JSON.stringify(a) === JSON.stringify(b));
-const exportsByPeer = new Map<string, ResumableLog<ExportedEndpoint>>();
-const exportsFor = (peer: string): ResumableLog<ExportedEndpoint> => {
-  const existing = exportsByPeer.get(peer) ?? new ResumableLog<ExportedEndpoint>(incarnation, (a, b) => JSON.stringify(a) === JSON.stringify(b));
-  exportsByPeer.set(peer, existing);
-  return existing;
-};
-const publishExports = (): void => {
-  for (const peer of state.inventory.clusterPeers()) if (peer.cluster === cluster) exportsFor(peer.peer).replaceAll(selectExports(peer, state.inventory));
-};
 let wasReady = false;
 const changed = (changes: PlanChanges): void => {
   feed.changed(changes);
@@ -86,7 +78,7 @@ const changed = (changes: PlanChanges): void => {
   // A session that waited for readiness has seen no change of its own.
   agents.planChanged(wasReady ? changes.keys() : [...changes.keys(), ...[...state.inventory.nodes()].map(({ name }) => name)]);
   wasReady = isReady();
-  publishExports();
+  exports.publish();
 };
 
 /** Timers know no more than 24 days, and clocks are set: it looks again at least once an hour. */
@@ -124,7 +116,7 @@ const contextOf = (caller: Caller): FederationContext => ({
   caller,
   cluster,
   isPeer: (peer) => [...state.inventory.clusterPeers()].some((known) => known.cluster === cluster && known.peer === peer),
-  exportsFor,
+  exportsFor: (peer) => exports.log(peer),
   policies: sharedPolicies,
   clusters: () => links.infos(),
   status,
