@@ -5,7 +5,7 @@
  * @module
  */
 import { type Change, Compiler } from '@firsthop/compiler';
-import { systemMemory } from '@firsthop/memory';
+import { keepYoungHeapSteady, systemMemory } from '@firsthop/memory';
 import { AgentServer } from '@firsthop/transport';
 import { ManagerSession, PlanFeed } from '@firsthop/wire';
 import { createServer as createPlain } from 'node:http';
@@ -27,6 +27,7 @@ import { believe } from './plain-upgrade.ts';
 setFlagsFromString('--expose-gc');
 /** As `apps/manager` does. */
 const memory = systemMemory({ ownMapping: 60 * 1024 });
+keepYoungHeapSteady(16 * 1024 * 1024);
 const collect = runInNewContext('gc') as () => void;
 
 const [file = '', nodes = '0', security = 'tls'] = process.argv.slice(2);

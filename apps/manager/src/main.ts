@@ -8,7 +8,7 @@
  */
 import { type Caller, type ClusterStatus, type FederationContext, PeerExports, ResumableLog, serveFederation, type SharedPolicy } from '@firsthop/federation';
 import type { Policy } from '@firsthop/policy';
-import { systemMemory, whenQuiet } from '@firsthop/memory';
+import { keepYoungHeapSteady, systemMemory, whenQuiet } from '@firsthop/memory';
 import { AgentServer, serveControl } from '@firsthop/transport';
 import { identityOfCertificate } from '@firsthop/trust';
 import { ManagerSession, PlanFeed } from '@firsthop/wire';
@@ -25,6 +25,8 @@ import { PeerLinks } from './peer-links.ts';
 import { PolicyRollout } from './policy-rollout.ts';
 import { createManagerServer, listen } from './server.ts';
 
+/** Two halves of 8 MB each: a pause of 2 ms. */
+keepYoungHeapSteady(16 * 1024 * 1024);
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
 const { cluster } = config;
 const log = pino({ base: { cluster } }, pino.destination(2));
