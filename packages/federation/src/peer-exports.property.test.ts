@@ -5,13 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { selectExports } from './export-selection.ts';
 import { PeerExports } from './peer-exports.ts';
 
-const cluster = fc.constantFrom('east', 'north');
+/** Mostly what leaves: histories in which nothing does prove nothing. */
+const cluster = fc.constantFrom('east', 'east', 'east', 'north');
+const rarely = fc.constantFrom(false, false, false, true);
 const labels = fc.constantFrom(new Map<string, string>(), new Map([['tier', 'web']]));
-const gone = fc.integer({ min: 0, max: 3 }).map((n) => n === 0);
+const gone = rarely;
 const selector = fc.constantFrom<LabelSelector>(everything, { requirements: [{ key: 'tier', operator: 'In', values: ['web'] }] });
 
 const workloadFact: fc.Arbitrary<Fact> = fc
-  .record({ cluster, uid: fc.constantFrom('u1', 'u2', 'u3'), namespace: fc.constantFrom('shop', 'pay'), kind: fc.constantFrom('pod' as const, 'host' as const), hostNetwork: fc.boolean(), labels, gone })
+  .record({ cluster, uid: fc.constantFrom('u1', 'u2', 'u3'), namespace: fc.constantFrom('shop', 'pay'), kind: fc.constantFrom('pod' as const, 'pod' as const, 'pod' as const, 'host' as const), hostNetwork: rarely, labels, gone })
   .map(({ cluster, uid, namespace, kind, hostNetwork, labels, gone }) => {
     const id = workloadId(cluster, uid);
     const now: Workload = { id, kind, cluster, namespace, name: uid, labels, hostNetwork, ports: [], endpoints: [] };
@@ -22,7 +24,7 @@ const namespaceFact: fc.Arbitrary<Fact> = fc
   .map(({ cluster, name, labels, gone }) => ({ of: 'namespace', id: namespaceId(cluster, name), now: gone ? undefined : { cluster, name, enforcement: 'Open', labels } }));
 const peers = ['west', 'south'];
 const peerFact: fc.Arbitrary<Fact> = fc
-  .record({ cluster, peer: fc.constantFrom(...peers), namespaces: selector, workloads: selector, isSaid: fc.boolean(), gone })
+  .record({ cluster, peer: fc.constantFrom(...peers), namespaces: selector, workloads: selector, isSaid: fc.constantFrom(true, true, true, false), gone })
   .map(({ cluster, peer, namespaces, workloads, isSaid, gone }) => {
     const now: ClusterPeer = { cluster, peer, addresses: [], ...(isSaid ? { export: { namespaces, workloads } } : {}) };
     return { of: 'clusterPeer', id: `${cluster}/${peer}`, now: gone ? undefined : now };
@@ -42,7 +44,7 @@ class Watched extends Inventory {
 describe('PeerExports', () => {
   it('holds what somebody finds who looks at everything', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 20, maxLength: 60, size: 'max' }), (steps) => {
         const inventory = new Inventory('east');
         const exports = new PeerExports('e', inventory);
         for (const one of [...steps, 'publish' as const]) {
@@ -57,7 +59,7 @@ describe('PeerExports', () => {
           }
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
