@@ -22,7 +22,7 @@ import { fanOut } from './fan-out-bench.ts';
 import { agentFootprint } from './footprint-bench.ts';
 import { startup } from './startup-bench.ts';
 
-const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, fanOut, ...computeBenches, ...kubeBenches, churnGrowth];
+const benches: readonly Bench[] = [verify, connectivity, diff, startup, dataplaneDelta, dataplaneRestart, dataplaneClassify, enforceLatency, agentFootprint, ...fanOut, ...computeBenches, ...kubeBenches, churnGrowth];
 
 const rounded = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 
@@ -34,7 +34,7 @@ const run = async (bench: Bench, isQuiet: boolean): Promise<void> => {
   const calibration = calibrate();
   const metrics = Object.fromEntries(Object.entries(await bench.run(say)).map(([key, value]) => [key, rounded(value)]));
   say('done\n');
-  if (!isQuiet) for (const [key, value] of Object.entries(metrics)) console.log(`  ${key.padEnd(24)} ${value}`);
+  if (!isQuiet) for (const [key, value] of Object.entries(metrics)) console.log(`  ${key.padEnd(28)} ${value}`);
   console.log(JSON.stringify({ bench: bench.name, metrics, workload: bench.workload, machine: machine(), calibration_ms: rounded(calibration) }));
 };
 

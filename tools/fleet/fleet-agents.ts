@@ -1,6 +1,6 @@
 /**
  * Simulated agents, all in this process: they connect, take plans, answer at once. One of a hundred is a whole agent's session, which checks what it is sent; the others
- * look at the revision. Arguments: URL CREDENTIALS COUNT [HANDSHAKES AT A TIME].
+ * look at the revision. Arguments: wss://HOST:PORT or ws://HOST:PORT, CREDENTIALS COUNT [HANDSHAKES AT A TIME].
  *
  * @module
  */
@@ -8,13 +8,18 @@ import { AgentSession, encodeAgentMessage, headsOf, MAX_FRAME, PROTOCOL } from '
 import { createSecureContext } from 'node:tls';
 import WebSocket, { type ClientOptions } from 'ws';
 import { nodeName, readFleet } from './credentials.ts';
+import { Lags } from './lags.ts';
 import { hear, microseconds, type Order, say } from './messages.ts';
+import { watchPauses } from './pauses.ts';
+import { plainPath } from './plain-upgrade.ts';
 
 const [url = '', file = '', count = '0', parallel = '50'] = process.argv.slice(2);
 const { agents: credentials } = readFleet(file);
 const total = Number(count);
+const isPlain = url.startsWith('ws:');
 
-const lags: number[] = [];
+const pauses = watchPauses();
+const lags = new Lags();
 const sockets: WebSocket[] = [];
 let [synced, received, bytes, wrong, left] = [0, 0, 0, 0, 0];
 /** Lag is counted from here on. */
@@ -53,8 +58,9 @@ const connect = (n: number, onOpen: () => void): void => {
   const node = nodeName(n);
   const issued = credentials[node];
   if (issued === undefined) throw new Error(`no credentials of ${node}`);
-  const options: ClientOptions & { secureContext: unknown } = { secureContext: createSecureContext({ ...issued, minVersion: 'TLSv1.3' }), perMessageDeflate: false, maxPayload: MAX_FRAME, checkServerIdentity: (() => undefined) as never };
-  const socket = new WebSocket(url, options);
+  const options: ClientOptions & { secureContext?: unknown } = { perMessageDeflate: false, maxPayload: MAX_FRAME };
+  if (!isPlain) Object.assign(options, { secureContext: createSecureContext({ ...issued, minVersion: 'TLSv1.3' }), checkServerIdentity: () => undefined });
+  const socket = new WebSocket(`${url}${plainPath(node)}`, options);
   sockets[n] = socket;
   const read = n % 100 === 0 ? whole(node) : light;
   let isSynced = false;
@@ -67,10 +73,10 @@ const connect = (n: number, onOpen: () => void): void => {
     const { answers, first } = read(frame);
     received++;
     bytes += frame.byteLength;
-    if (isChurning && isSynced) lags.push(now - first);
+    if (isChurning && isSynced) lags.add(now - first);
     if (!isSynced) {
       isSynced = true;
-      if (++synced === total) say({ synced, seconds: (microseconds() - begun) / 1e6 });
+      if (++synced === total) say({ synced, bytes, seconds: (microseconds() - begun) / 1e6 });
     }
     for (const answer of answers) socket.send(answer);
   });
@@ -85,19 +91,18 @@ const connectNext = (): void => {
 };
 for (let i = 0; i < Number(parallel); i++) connectNext();
 
-const quantile = (sorted: readonly number[], q: number): number => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN) / 1000;
-
 hear(process.stdin, (order: Order) => {
   if (order.do === 'stall') {
     // Every so many-th reads no more.
     const step = Math.round(1 / order.share);
     for (let n = 1; n < total; n += step) sockets[n]?.pause();
     isChurning = true;
-    [lags.length, received, bytes] = [0, 0, 0];
+    lags.clear();
+    pauses();
+    [received, bytes] = [0, 0];
     say({ stalled: Math.ceil((total - 1) / step) });
   } else if (order.do === 'tell') {
-    const sorted = lags.toSorted((a, b) => a - b);
-    say({ received, bytes, wrong, left, lag_p50_ms: quantile(sorted, 0.5), lag_p99_ms: quantile(sorted, 0.99), lag_max_ms: quantile(sorted, 1) });
+    say({ ...pauses(), ...lags.quantiles('lag'), received, bytes, wrong, left });
     process.exit(0);
   }
 });

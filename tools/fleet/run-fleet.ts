@@ -17,6 +17,8 @@ export interface FleetRun {
   readonly seconds: number;
   /** Share of agents that read nothing while there is churn. */
   readonly stalled: number;
+  /** Without TLS. Not said: with it. */
+  readonly isPlain?: boolean;
 }
 
 /** A process that answers each order with a line; those that it says by itself are told apart by a key that they have. */
@@ -58,8 +60,11 @@ class Part {
 
 const part = (of: Record<string, number>, key: string): number => of[key] ?? Number.NaN;
 
+const withPrefix = (prefix: string, said: Record<string, number>, keys: RegExp): Record<string, number> => Object.fromEntries(Object.entries(said).flatMap(([key, value]) => (keys.test(key) ? [[`${prefix}${key}`, value]] : [])));
+const pauses = /^(loop|young_gc|old_gc)_/u;
+
 /** `say` tells people how far it is. Times in milliseconds where it says so, sizes in kilobytes and megabytes of ten. */
-export const runFleet = async ({ agents, perSecond, seconds, stalled }: FleetRun, say: (text: string) => void): Promise<Record<string, number>> => {
+export const runFleet = async ({ agents, perSecond, seconds, stalled, isPlain = false }: FleetRun, say: (text: string) => void): Promise<Record<string, number>> => {
   const folder = mkdtempSync(join(tmpdir(), 'firsthop-fleet-'));
   const credentials = join(folder, 'credentials.json');
   const parts: Part[] = [];
@@ -72,10 +77,10 @@ export const runFleet = async ({ agents, perSecond, seconds, stalled }: FleetRun
     say(`${agents} certificates`);
     await issueFleet(credentials, agents);
     say('loading the cluster');
-    const manager = start('fleet-manager.ts', credentials, String(agents));
+    const manager = start('fleet-manager.ts', credentials, String(agents), isPlain ? 'plain' : 'tls');
     const base = await manager.says('port');
     say('connecting');
-    const fleet = start('fleet-agents.ts', `wss://127.0.0.1:${base['port']}/agent`, credentials, String(agents));
+    const fleet = start('fleet-agents.ts', `${isPlain ? 'ws' : 'wss'}://127.0.0.1:${base['port']}`, credentials, String(agents));
     const connected = await fleet.says('synced');
     manager.order({ do: 'tell' });
     const full = await manager.says('rss_mb');
@@ -92,6 +97,7 @@ export const runFleet = async ({ agents, perSecond, seconds, stalled }: FleetRun
     if (part(heard, 'wrong') > 0) throw new Error(`${heard['wrong']} messages did not fit`);
     return {
       connected_s: part(connected, 'seconds'),
+      plans_mb: part(connected, 'bytes') / 1e6,
       connect_cpu_s: part(full, 'cpu_s') - part(base, 'cpu_s'),
       base_rss_mb: part(base, 'rss_mb'),
       rss_mb: part(full, 'rss_mb'),
@@ -103,10 +109,13 @@ export const runFleet = async ({ agents, perSecond, seconds, stalled }: FleetRun
       mean_span: part(churned, 'mean_span'),
       widest_span: part(churned, 'widest'),
       messages: part(heard, 'received'),
+      changes_mb: part(heard, 'bytes') / 1e6,
       bytes_per_message: part(heard, 'bytes') / part(heard, 'received'),
-      lag_p50_ms: part(heard, 'lag_p50_ms'),
-      lag_p99_ms: part(heard, 'lag_p99_ms'),
-      lag_max_ms: part(heard, 'lag_max_ms'),
+      heap_after_churn_mb: part(after, 'heap_mb'),
+      ...withPrefix('', heard, /^lag_/u),
+      ...withPrefix('', churned, /^sent_/u),
+      ...withPrefix('manager_', churned, pauses),
+      ...withPrefix('agents_', heard, pauses),
     };
   } finally {
     for (const one of parts) one.end();

@@ -23,7 +23,7 @@ it.each(sources)('a policy of a source $name is in force until it ends, and then
   let now = Date.parse('2027-01-01T00:00:00Z');
   let value = 0;
   const positions: Positions = { next: () => ({ epoch: 0, watermarks: new Map([['directory', ++value]]) }), current: () => undefined };
-  const state = new ClusterState('c', positions, () => now);
+  const state = new ClusterState('c', positions, { now: () => now });
   const rules = (): number => state.plan('n1')?.rules.size ?? 0;
   say(state, policy({ expiresAt: '2027-01-01T00:00:10Z' }));
   expect([rules(), state.nextEdge(), state.isTimed]).toEqual([1, Date.parse('2027-01-01T00:00:10Z'), true]);

@@ -5,7 +5,7 @@
  */
 import { canonicalJson } from '@firsthop/base';
 import { Compiler, type Change } from '@firsthop/compiler';
-import { type Fact, Inventory } from '@firsthop/inventory';
+import { type Fact, type FactChange, Inventory } from '@firsthop/inventory';
 import type { NodePlan, PlanDelta } from '@firsthop/plan';
 import { type Group, groupKey, nextEdge, policiesAt, type Policy, policyKey, type Tier } from '@firsthop/policy';
 import type { Positions } from './positions.ts';
@@ -31,10 +31,11 @@ export class ClusterState {
   /** Of those that came one by one: which begin or end by themselves. */
   readonly #timed = new Map<string, Policy>();
   readonly #now: () => number;
+  readonly #onFact: ((change: FactChange) => void) | undefined;
 
-  /** `now`: milliseconds since 1970; policies begin and end by it. */
-  constructor(cluster: string, positions: Positions, now: () => number = Date.now) {
-    this.#now = now;
+  /** `now`: milliseconds since 1970; policies begin and end by it. `onFact`: of each fact that was applied to the inventory. */
+  constructor(cluster: string, positions: Positions, { now = Date.now, onFact }: { readonly now?: () => number; readonly onFact?: (change: FactChange) => void } = {}) {
+    [this.#now, this.#onFact] = [now, onFact];
     this.inventory = new Inventory(cluster);
     this.#compiler = new Compiler({ cluster });
     this.#positions = positions;
@@ -107,7 +108,10 @@ export class ClusterState {
   }
 
   #apply(change: Change): void {
-    if (change.of !== 'policy' && change.of !== 'tier' && change.of !== 'group') this.inventory.apply(change);
+    if (change.of !== 'policy' && change.of !== 'tier' && change.of !== 'group') {
+      const applied = this.inventory.apply(change);
+      this.#onFact?.(applied);
+    }
     this.#compiler.apply(change);
   }
 

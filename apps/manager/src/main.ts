@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { type Caller, type ClusterStatus, type ExportedEndpoint, type FederationContext, ResumableLog, selectExports, serveFederation, type SharedPolicy } from '@firsthop/federation';
-import { systemMemory, whenQuiet } from '@firsthop/memory';
+import { type Caller, type ClusterStatus, type FederationContext, PeerExports, ResumableLog, serveFederation, type SharedPolicy } from '@firsthop/federation';
+import { keepYoungHeapSteady, systemMemory, whenQuiet } from '@firsthop/memory';
 import { AgentServer, serveControl } from '@firsthop/transport';
 import { identityOfCertificate } from '@firsthop/trust';
 import { ManagerSession, PlanFeed } from '@firsthop/wire';
@@ -30,6 +30,8 @@ import { startReplica } from './replicas/start-replica.ts';
 import { createManagerServer, listen } from './server.ts';
 import { Standing } from './standing.ts';
 
+/** Two halves of 8 MB each: a pause of 2 ms. */
+keepYoungHeapSteady(16 * 1024 * 1024);
 const config = readConfig(process.argv[2] ?? '/etc/firsthop/manager.yaml', process.env);
 const { cluster } = config;
 const log = pino({ base: { cluster } }, pino.destination(2));
@@ -45,7 +47,8 @@ const generation = new Generation(config.stateDir);
 const shared = config.replicas === undefined ? undefined : new SharedPositions();
 const positions = shared ?? new OwnPositions(generation, config.epoch);
 const generationNow = (): number => shared?.number ?? generation.value;
-const state = new ClusterState(cluster, positions);
+const state: ClusterState = new ClusterState(cluster, positions, { onFact: (change) => exports.changed(change) });
+const exports = new PeerExports(incarnation, state.inventory);
 const nodes = new NodeRegistry();
 let errors: readonly string[] = [];
 /** What this cluster's own source says; peers' policies are theirs. */
@@ -93,15 +96,6 @@ const waitOf = (node: string, accepted: Revision | undefined): void => {
 setInterval(() => agents.planChanged([...ahead]), 1000).unref();
 
 const sharedPolicies = new ResumableLog<SharedPolicy>(incarnation, (a, b) => JSON.stringify(a) === JSON.stringify(b));
-const exportsByPeer = new Map<string, ResumableLog<ExportedEndpoint>>();
-const exportsFor = (peer: string): ResumableLog<ExportedEndpoint> => {
-  const existing = exportsByPeer.get(peer) ?? new ResumableLog<ExportedEndpoint>(incarnation, (a, b) => JSON.stringify(a) === JSON.stringify(b));
-  exportsByPeer.set(peer, existing);
-  return existing;
-};
-const publishExports = (): void => {
-  for (const peer of state.inventory.clusterPeers()) if (peer.cluster === cluster) exportsFor(peer.peer).replaceAll(selectExports(peer, state.inventory));
-};
 let wasReady = false;
 const changed = (changes: PlanChanges): void => {
   feed.changed(changes);
@@ -109,7 +103,7 @@ const changed = (changes: PlanChanges): void => {
   // A session that waited for readiness has seen no change of its own.
   agents.planChanged(wasReady ? changes.keys() : [...changes.keys(), ...[...state.inventory.nodes()].map(({ name }) => name)]);
   wasReady = isReady();
-  publishExports();
+  exports.publish();
 };
 
 /** Timers know no more than 24 days, and clocks are set: it looks again at least once an hour. */
@@ -153,7 +147,7 @@ const contextOf = (caller: Caller): FederationContext => ({
   caller,
   cluster,
   isPeer: (peer) => [...state.inventory.clusterPeers()].some((known) => known.cluster === cluster && known.peer === peer),
-  exportsFor,
+  exportsFor: (peer) => exports.log(peer),
   policies: sharedPolicies,
   clusters: () => links.infos(),
   status,

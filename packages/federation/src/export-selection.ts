@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ClusterPeer, Namespace, Workload } from '@firsthop/inventory';
+import type { ClusterPeer, Namespace, Workload, WorkloadId } from '@firsthop/inventory';
 import { type Labels, matchesLabels } from '@firsthop/selector';
 import { type ExportedEndpoint, exportNamespace, exportWorkload } from './exported-endpoint.ts';
 
@@ -15,22 +15,32 @@ export interface ExportSource {
   namespaceLabels(cluster: string, namespace: string): Labels;
 }
 
-/** By key: `w/<uid>` and `n/<namespace>`. */
+/** Both must match. */
+type ExportSelectors = NonNullable<ClusterPeer['export']>;
+
+/** Whether this workload leaves by these selectors. */
+export const leaves = ({ workloads, namespaces }: ExportSelectors, workload: Workload, source: ExportSource): boolean => {
+  const { cluster, namespace, labels } = workload;
+  if (cluster !== source.cluster || workload.kind === 'host' || workload.hostNetwork) return false;
+  return matchesLabels(workloads, labels) && matchesLabels(namespaces, source.namespaceLabels(cluster, namespace));
+};
+
+/** By key: `w/<uid>` and `n/<namespace>`. It looks at everything; `PeerExports` keeps the same from change to change. */
 export const selectExports = (peer: ClusterPeer, source: ExportSource): Map<string, ExportedEndpoint> => {
   const selected = new Map<string, ExportedEndpoint>();
   const selectors = peer.export;
   if (selectors === undefined) return selected;
   const leaving = new Set<string>();
   for (const workload of source.workloads()) {
-    const { cluster, namespace, labels } = workload;
-    if (cluster !== source.cluster || workload.kind === 'host' || workload.hostNetwork || !matchesLabels(selectors.workloads, labels)) continue;
-    if (!matchesLabels(selectors.namespaces, source.namespaceLabels(cluster, namespace))) continue;
-    const exported = exportWorkload(workload);
-    if (exported.of === 'workload') selected.set(`w/${exported.uid}`, exported);
-    leaving.add(namespace);
+    if (!leaves(selectors, workload, source)) continue;
+    selected.set(workloadKey(workload.id, source.cluster), exportWorkload(workload));
+    leaving.add(workload.namespace);
   }
   for (const namespace of source.namespaces()) {
-    if (namespace.cluster === source.cluster && leaving.has(namespace.name)) selected.set(`n/${namespace.name}`, exportNamespace(namespace));
+    if (namespace.cluster === source.cluster && leaving.has(namespace.name)) selected.set(namespaceKey(namespace.name), exportNamespace(namespace));
   }
   return selected;
 };
+
+export const workloadKey = (id: WorkloadId, cluster: string): string => `w/${id.slice(cluster.length + 1)}`;
+export const namespaceKey = (name: string): string => `n/${name}`;

@@ -74,6 +74,11 @@ export class Inventory {
     return this.#byNamespace.get(namespaceId(cluster, namespace)) ?? [];
   }
 
+  /** Undefined: nobody has told us of it; its labels are known all the same. */
+  namespace(cluster: string, name: string): Namespace | undefined {
+    return this.#namespaces.get(namespaceId(cluster, name));
+  }
+
   namespaceLabels(cluster: string, namespace: string): Labels {
     return this.#namespaces.get(namespaceId(cluster, namespace))?.labels ?? impliedLabels(namespace);
   }
