@@ -10,6 +10,7 @@ import WebSocket, { type ClientOptions } from 'ws';
 import { nodeName, readFleet } from './credentials.ts';
 import { Lags } from './lags.ts';
 import { hear, microseconds, type Order, say } from './messages.ts';
+import { misbehave } from './misbehaviour.ts';
 import { watchPauses } from './pauses.ts';
 import { plainPath } from './plain-upgrade.ts';
 
@@ -21,6 +22,8 @@ const isPlain = url.startsWith('ws:');
 const pauses = watchPauses();
 const lags = new Lags();
 const sockets: WebSocket[] = [];
+/** Nobody asks how late they hear of something. */
+const bad = new Set<WebSocket>();
 let [synced, received, bytes, wrong, left] = [0, 0, 0, 0, 0];
 /** Lag is counted from here on. */
 let isChurning = false;
@@ -73,7 +76,7 @@ const connect = (n: number, onOpen: () => void): void => {
     const { answers, first } = read(frame);
     received++;
     bytes += frame.byteLength;
-    if (isChurning && isSynced) lags.add(now - first);
+    if (isChurning && isSynced && !bad.has(socket)) lags.add(now - first);
     if (!isSynced) {
       isSynced = true;
       if (++synced === total) say({ synced, bytes, seconds: (microseconds() - begun) / 1e6 });
@@ -92,15 +95,20 @@ const connectNext = (): void => {
 for (let i = 0; i < Number(parallel); i++) connectNext();
 
 hear(process.stdin, (order: Order) => {
-  if (order.do === 'stall') {
-    // Every so many-th reads no more.
+  if (order.do === 'misbehave') {
+    // Every so many-th does.
     const step = Math.round(1 / order.share);
-    for (let n = 1; n < total; n += step) sockets[n]?.pause();
+    for (let n = 1; n < total; n += step) {
+      const socket = sockets[n];
+      if (socket === undefined) continue;
+      bad.add(socket);
+      misbehave(socket, order.how);
+    }
     isChurning = true;
     lags.clear();
     pauses();
     [received, bytes] = [0, 0];
-    say({ stalled: Math.ceil((total - 1) / step) });
+    say({ misbehaving: bad.size });
   } else if (order.do === 'tell') {
     say({ ...pauses(), ...lags.quantiles('lag'), received, bytes, wrong, left });
     process.exit(0);

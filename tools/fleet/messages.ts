@@ -5,11 +5,12 @@
  */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Misbehaviour } from './misbehaviour.ts';
 
 /** To a process: what to do next. */
 export type Order =
   | { readonly do: 'churn'; readonly perSecond: number; readonly seconds: number }
-  | { readonly do: 'stall'; readonly share: number }
+  | { readonly do: 'misbehave'; readonly share: number; readonly how: Misbehaviour }
   | { readonly do: 'tell' };
 
 export const say = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`);

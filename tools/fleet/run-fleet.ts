@@ -10,13 +10,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueFleet } from './credentials.ts';
 import { hear, type Order } from './messages.ts';
+import type { Misbehaviour } from './misbehaviour.ts';
 
 export interface FleetRun {
   readonly agents: number;
   readonly perSecond: number;
   readonly seconds: number;
-  /** Share of agents that read nothing while there is churn. */
-  readonly stalled: number;
+  /** Which share of the agents misbehaves while there is churn, and how. */
+  readonly bad: { readonly share: number; readonly how: Misbehaviour };
   /** Without TLS. Not said: with it. */
   readonly isPlain?: boolean;
 }
@@ -64,7 +65,7 @@ const withPrefix = (prefix: string, said: Record<string, number>, keys: RegExp):
 const pauses = /^(loop|young_gc|old_gc)_/u;
 
 /** `say` tells people how far it is. Times in milliseconds where it says so, sizes in kilobytes and megabytes of ten. */
-export const runFleet = async ({ agents, perSecond, seconds, stalled, isPlain = false }: FleetRun, say: (text: string) => void): Promise<Record<string, number>> => {
+export const runFleet = async ({ agents, perSecond, seconds, bad, isPlain = false }: FleetRun, say: (text: string) => void): Promise<Record<string, number>> => {
   const folder = mkdtempSync(join(tmpdir(), 'firsthop-fleet-'));
   const credentials = join(folder, 'credentials.json');
   const parts: Part[] = [];
@@ -84,8 +85,8 @@ export const runFleet = async ({ agents, perSecond, seconds, stalled, isPlain = 
     const connected = await fleet.says('synced');
     manager.order({ do: 'tell' });
     const full = await manager.says('rss_mb');
-    fleet.order({ do: 'stall', share: stalled });
-    await fleet.says('stalled');
+    fleet.order({ do: 'misbehave', ...bad });
+    await fleet.says('misbehaving');
     say('changing');
     manager.order({ do: 'churn', perSecond, seconds });
     const churned = await manager.says('churned');
@@ -111,6 +112,7 @@ export const runFleet = async ({ agents, perSecond, seconds, stalled, isPlain = 
       messages: part(heard, 'received'),
       changes_mb: part(heard, 'bytes') / 1e6,
       bytes_per_message: part(heard, 'bytes') / part(heard, 'received'),
+      left: part(heard, 'left'),
       heap_after_churn_mb: part(after, 'heap_mb'),
       ...withPrefix('', heard, /^lag_/u),
       ...withPrefix('', churned, /^sent_/u),

@@ -50,15 +50,17 @@ class Manager {
   readonly feed = new PlanFeed({ snapshot: (node) => (this.asked.add(node), this.plans.get(node)) });
   readonly said: string[] = [];
   readonly acks = new Map<string, string>();
+  /** How many acks were heard. */
+  reports = 0;
   readonly agents: AgentServer;
   server: Server | undefined;
   port = 0;
 
-  constructor(options: { heartbeatMs?: number; maxBuffered?: number; maxConnections?: number; maxWhole?: number } = {}) {
+  constructor(options: { heartbeatMs?: number; maxBuffered?: number; maxConnections?: number; maxWhole?: number; allowance?: { atOnce: number; perSecond: number } } = {}) {
     this.agents = new AgentServer({
       ...options,
       accept: ({ role, cluster, name }) =>
-        role === 'agent' && cluster === 'east' ? new ManagerSession({ node: name, feed: this.feed.of(name), onReport: ({ digest }) => this.acks.set(name, digest) }) : `a ${role} of cluster ${cluster} is no agent of ours`,
+        role === 'agent' && cluster === 'east' ? new ManagerSession({ node: name, feed: this.feed.of(name), onReport: ({ digest }) => void (this.reports++, this.acks.set(name, digest)) }) : `a ${role} of cluster ${cluster} is no agent of ours`,
       onConnection: (node, connected, reason) => this.said.push(`${node} ${connected ? 'came' : `left: ${reason ?? ''}`}`),
     });
   }
@@ -205,6 +207,7 @@ describe('who misbehaves is cut, and nobody else notices', () => {
     { name: 'an ack before hello', speak: (socket: WebSocket) => socket.send(`{"type":"ack","digest":"${'0'.repeat(64)}"}`), why: /the first message must be hello/ },
     { name: 'another protocol', speak: (socket: WebSocket) => socket.send('{"type":"hello","protocol":99,"node":"n1"}'), why: /protocol 3, the agent 99/ },
     { name: 'a second hello', speak: (socket: WebSocket) => [1, 2].forEach(() => socket.send('{"type":"hello","protocol":3,"node":"n1"}')), why: /a second hello/ },
+    { name: 'asking for a whole plan again and again', speak: (socket: WebSocket) => [new AgentSession('n1', undefined).hello(), ...Array.from({ length: 11 }, () => '{"type":"resync","reason":"so"}')].forEach((text) => socket.send(text)), why: /asked for a whole plan 11 times/ },
     { name: 'a broken frame', speak: (socket: WebSocket) => (socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff])), why: /Invalid|RSV/ },
   ])('$name', async ({ speak, why }) => {
     const manager = new Manager();
@@ -217,6 +220,28 @@ describe('who misbehaves is cut, and nobody else notices', () => {
     manager.change('n2', planOf('n2', 2, 2));
     await until(() => manager.acks.get('n2') === manager.plans.get('n2')?.revision.digest);
     expect(honest.states).toHaveLength(1);
+  });
+
+  it.each([
+    { name: 'is read more slowly', allowance: undefined, isHeard: false },
+    { name: 'would be heard at once if nobody counted', allowance: { atOnce: 1e9, perSecond: 1e9 }, isHeard: true },
+  ])('who says very much $name', async ({ allowance, isHeard }) => {
+    const manager = new Manager(allowance === undefined ? {} : { allowance });
+    await manager.listen();
+    await startAgent(manager.port, 'n2');
+    await until(() => manager.acks.has('n2'));
+    const [most, before] = [20_000, manager.reports];
+    await bare(manager.port, agentOf('n1'), (socket) => {
+      const session = new AgentSession('n1', undefined);
+      socket.send(session.hello());
+      for (let i = 0; i < most; i++) socket.send(session.ack({ digest: 'f'.repeat(64), kernel: 'k', endpoints: [] }));
+      setTimeout(() => socket.terminate(), 1500);
+    });
+    // What it says at once, what a second allows, and what lay in a buffer.
+    if (isHeard) expect(manager.reports - before).toBeGreaterThan(most / 2);
+    else expect(manager.reports - before).toBeLessThan(3000);
+    manager.change('n2', planOf('n2', 2, 2));
+    await until(() => manager.acks.get('n2') === manager.plans.get('n2')?.revision.digest);
   });
 
   it('an agent that does not read is cut by its heartbeat', async () => {

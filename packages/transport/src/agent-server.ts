@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Allowance, type AllowanceBounds } from './allowance.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { sendFrame } from './send-frame.ts';
 import { Turnstile } from './turnstile.ts';
@@ -32,7 +33,12 @@ export interface AgentServerOptions {
   readonly maxBuffered?: number;
   /** Whole plans under way at a time: each is in memory until its agent has read it. */
   readonly maxWhole?: number;
+  /** Messages of one agent. Who says more is read more slowly. */
+  readonly allowance?: AllowanceBounds;
 }
+
+/** An agent answers each change that it is sent, and is sent the next one when it has answered. */
+const usualAllowance: AllowanceBounds = { atOnce: 500, perSecond: 100 };
 
 interface Connected {
   readonly socket: WebSocket;
@@ -88,10 +94,12 @@ export class AgentServer {
     this.#connected.set(node, connected);
     this.#options.onConnection(node, true);
     socket.on('pong', () => (connected.alive = true));
+    const allowance = new Allowance(this.#options.allowance ?? usualAllowance, performance.now());
     socket.on('message', (data, isBinary) => {
       connected.alive = true;
       if (isBinary) return this.#cut(connected, 'a binary message');
       this.#perform(connected, session.receive(String(data)));
+      pauseFor(socket, allowance.spend(performance.now()));
     });
     // A reset or an oversized frame ends this connection, not the process.
     socket.on('error', (error) => this.#cut(connected, error.message));
@@ -126,6 +134,13 @@ export class AgentServer {
     connected.socket.ping();
   }
 }
+
+/** What was read already is still heard: a buffer full, at most. */
+const pauseFor = (socket: WebSocket, ms: number): void => {
+  if (ms <= 0 || socket.isPaused) return;
+  socket.pause();
+  setTimeout(() => socket.resume(), ms).unref();
+};
 
 const refuse = (socket: Duplex, reason: string): void => {
   socket.on('error', () => socket.destroy());

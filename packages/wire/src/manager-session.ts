@@ -26,6 +26,9 @@ export interface ManagerSessionOptions {
   readonly onWait?: (accepted: Revision | undefined) => void;
 }
 
+/** A whole plan takes the manager as long as a hundred changes. An agent of ours asks for one when a change did not fit, which never happens twice in a row. */
+const MAX_RESYNCS = 10;
+
 export class ManagerSession {
   readonly #options: ManagerSessionOptions;
   /** Of the plan that the agent holds, or will once it has read what is under way. Undefined: none, or nobody knows. */
@@ -36,6 +39,7 @@ export class ManagerSession {
   /** In how many buckets it was asked what the agent holds. */
   #buckets = 0;
   #isWaiting = false;
+  #resyncs = 0;
 
   constructor(options: ManagerSessionOptions) {
     this.#options = options;
@@ -121,6 +125,7 @@ export class ManagerSession {
       case 'hello':
         return [{ do: 'close', reason: 'a second hello' }];
       case 'resync':
+        if (++this.#resyncs > MAX_RESYNCS) return [{ do: 'close', reason: `asked for a whole plan ${this.#resyncs} times` }];
         this.#sent = undefined;
         if (this.#state === 'underWay' || this.#state === 'asked') this.#state = 'idle';
         return this.planChanged();
