@@ -44,7 +44,7 @@ const ofAllSizes: Bench = {
 };
 
 /** What the others notice of one of twenty that misbehaves. */
-const noticed = ['lag_p50_ms', 'lag_p99_ms', 'lag_max_ms', 'churn_cpu_s', 'rss_after_churn_mb', 'left'];
+const noticed = ['lag_p50_ms', 'lag_p99_ms', 'lag_max_ms', 'sent_p99_ms', 'manager_loop_max_ms', 'agents_loop_max_ms', 'churn_cpu_s', 'rss_after_churn_mb', 'left'];
 
 const ofBadAgents: Bench = {
   name: 'fan-out-bad',

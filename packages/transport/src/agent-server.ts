@@ -12,6 +12,7 @@ import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Allowance, type AllowanceBounds } from './allowance.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { readPaced } from './read-paced.ts';
 import { sendFrame } from './send-frame.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -38,7 +39,7 @@ export interface AgentServerOptions {
 }
 
 /** An agent answers each change that it is sent, and is sent the next one when it has answered. */
-const usualAllowance: AllowanceBounds = { atOnce: 500, perSecond: 100 };
+const usualAllowance: AllowanceBounds = { atOnce: 100, perSecond: 50 };
 
 interface Connected {
   readonly socket: WebSocket;
@@ -94,12 +95,10 @@ export class AgentServer {
     this.#connected.set(node, connected);
     this.#options.onConnection(node, true);
     socket.on('pong', () => (connected.alive = true));
-    const allowance = new Allowance(this.#options.allowance ?? usualAllowance, performance.now());
-    socket.on('message', (data, isBinary) => {
+    readPaced(socket, new Allowance(this.#options.allowance ?? usualAllowance, performance.now()), (data, isBinary) => {
       connected.alive = true;
       if (isBinary) return this.#cut(connected, 'a binary message');
       this.#perform(connected, session.receive(String(data)));
-      pauseFor(socket, allowance.spend(performance.now()));
     });
     // A reset or an oversized frame ends this connection, not the process.
     socket.on('error', (error) => this.#cut(connected, error.message));
@@ -134,13 +133,6 @@ export class AgentServer {
     connected.socket.ping();
   }
 }
-
-/** What was read already is still heard: a buffer full, at most. */
-const pauseFor = (socket: WebSocket, ms: number): void => {
-  if (ms <= 0 || socket.isPaused) return;
-  socket.pause();
-  setTimeout(() => socket.resume(), ms).unref();
-};
 
 const refuse = (socket: Duplex, reason: string): void => {
   socket.on('error', () => socket.destroy());

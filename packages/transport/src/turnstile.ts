@@ -8,7 +8,7 @@ export interface TurnstileOptions<T> {
   readonly most: number;
   /** Milliseconds after which somebody's place is another's. */
   readonly patienceMs: number;
-  /** Called within `enter` where there is room. */
+  /** Called for one at a time, and whatever else there is to do is done before the next: a turn may take a while. */
   readonly onTurn: (one: T) => void;
 }
 
@@ -16,7 +16,7 @@ export class Turnstile<T> {
   readonly #options: TurnstileOptions<T>;
   readonly #inside = new Map<T, NodeJS.Timeout | undefined>();
   readonly #waiting = new Set<T>();
-  #isCalling = false;
+  #next: NodeJS.Immediate | undefined;
 
   constructor(options: TurnstileOptions<T>) {
     this.#options = options;
@@ -35,23 +35,28 @@ export class Turnstile<T> {
   }
 
   close(): void {
+    clearImmediate(this.#next);
     for (const timer of this.#inside.values()) clearTimeout(timer);
     this.#inside.clear();
     this.#waiting.clear();
   }
 
-  /** Whoever leaves within its own turn makes room for the next one here, and not within that turn. */
   #call(): void {
-    if (this.#isCalling) return;
-    this.#isCalling = true;
-    for (const one of this.#waiting) {
-      if (this.#inside.size >= this.#options.most) break;
-      this.#waiting.delete(one);
-      this.#inside.set(one, undefined);
-      this.#options.onTurn(one);
-      // What the turn itself took is not its fault.
-      if (this.#inside.has(one)) this.#inside.set(one, setTimeout(() => this.leave(one), this.#options.patienceMs).unref());
-    }
-    this.#isCalling = false;
+    if (this.#waiting.size === 0 || this.#inside.size >= this.#options.most) return;
+    this.#next ??= setImmediate(() => {
+      this.#next = undefined;
+      this.#admit();
+      this.#call();
+    });
+  }
+
+  #admit(): void {
+    const [one] = this.#waiting;
+    if (one === undefined || this.#inside.size >= this.#options.most) return;
+    this.#waiting.delete(one);
+    this.#inside.set(one, undefined);
+    this.#options.onTurn(one);
+    // What the turn itself took is not its fault.
+    if (this.#inside.has(one)) this.#inside.set(one, setTimeout(() => this.leave(one), this.#options.patienceMs).unref());
   }
 }
