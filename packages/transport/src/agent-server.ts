@@ -39,7 +39,7 @@ export interface AgentServerOptions {
 }
 
 /** An agent answers each change that it is sent, and is sent the next one when it has answered. */
-const usualAllowance: AllowanceBounds = { atOnce: 100, perSecond: 50 };
+const usualAllowance: AllowanceBounds = { atOnce: 20, perSecond: 50 };
 
 interface Connected {
   readonly socket: WebSocket;
