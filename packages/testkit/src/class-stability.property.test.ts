@@ -82,8 +82,8 @@ const stays = (comers: fc.Arbitrary<Comer>, next: (classifier: Classifier) => Cl
 
 const all = [{ name: 'a prefix', comers: prefixes }, { name: 'a group', comers: groups }];
 it.each(all)('$name moves nobody whose class it does not cut', ({ comers }) => {
-  const { kept, silent } = stays(comers, (classifier) => classifier, 200);
-  expect([kept > 100, silent > 20]).toEqual([true, true]);
+  const { kept, silent } = stays(comers, (classifier) => classifier, 300);
+  expect([kept > 50, silent > 50]).toEqual([true, true]);
 });
 
 it.each(all)('but not for a classifier that begins anew: $name', ({ comers }) => {
