@@ -1,5 +1,5 @@
 /** What is known of a cluster is what a real API server has, through changes, silence and restarts. */
-import { type ClusterChange, ClusterSource, HttpApiServer, kinds, type ReflectorNews, systemClock } from '@firsthop/kube';
+import { type ClusterChange, ClusterSource, HttpApiServer, kinds, type ReflectorNews, systemClock, thingOf } from '@firsthop/kube';
 import { loadManifests } from '@firsthop/manifest';
 import { policyKey } from '@firsthop/policy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,7 +28,6 @@ describe.skipIf(programs === undefined)('a cluster as a real API server has it',
     return body as Json;
   };
 
-  const nameOf = (change: ClusterChange): string => `${change.of}/${change.of === 'policy' || change.of === 'group' ? change.key : change.of === 'tier' ? change.name : change.id}`;
 
   /** As files would say it, of all that the server has now. */
   const ofServer = async (): Promise<ReadonlyMap<string, unknown>> => {
@@ -67,9 +66,9 @@ describe.skipIf(programs === undefined)('a cluster as a real API server has it',
     const complete = Promise.withResolvers<void>();
     const onChanges = (changes: readonly ClusterChange[]): void => {
       for (const change of changes) {
-        times.set(nameOf(change), (times.get(nameOf(change)) ?? 0) + 1);
-        if (change.now === undefined) told.delete(nameOf(change));
-        else told.set(nameOf(change), change.now);
+        times.set(thingOf(change), (times.get(thingOf(change)) ?? 0) + 1);
+        if (change.now === undefined) told.delete(thingOf(change));
+        else told.set(thingOf(change), change.now);
       }
     };
     const source = new ClusterSource({ cluster: 'local', api, clock: systemClock, onChanges, onComplete: complete.resolve, onFaults: (faults) => expect.fail(JSON.stringify(faults)), onNews: (_, one) => void news.push(one), timing: { pageSize: 2, silenceMs: 3000 } });

@@ -103,10 +103,6 @@ export class SelectorPool {
     return this.#index.labelSets();
   }
 
-  labelSetsIn(cluster: string, namespace: string): Iterable<LabelSet> {
-    return this.#index.labelSetsIn(cluster, namespace);
-  }
-
   /** Those whose selectors or namespace's labels are others than when this was last asked. */
   takeTouched(): ReadonlySet<LabelSet> {
     return this.#index.takeTouched();

@@ -6,6 +6,6 @@ export type { ReflectorNews } from './reflect/reflector-news.ts';
 export type { ReflectorTiming } from './reflect/reflector-timing.ts';
 export { type ApiAccess, HttpApiServer } from './api/http-api-server.ts';
 export { kubeAccess } from './api/kube-access.ts';
-export { type ClusterChange } from './cluster/cluster-change.ts';
+export { type ClusterChange, thingOf } from './cluster/cluster-change.ts';
 export { ClusterSource, type ClusterSourceParts, type ObjectFaults } from './cluster/cluster-source.ts';
 export { kinds, type ObjectKind } from './cluster/kinds.ts';

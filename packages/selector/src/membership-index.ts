@@ -128,10 +128,6 @@ export class MembershipIndex<S, W> {
     return this.#sets.all();
   }
 
-  labelSetsIn(cluster: string, namespace: string): Iterable<LabelSetView<S, W>> {
-    return this.#sets.in(cluster, namespace);
-  }
-
   /** Label sets whose selectors, or whose namespace's labels, are others than when this was last asked; some are nobody's any more. */
   takeTouched(): ReadonlySet<LabelSetView<S, W>> {
     if (this.#touched.size === 0) return none;

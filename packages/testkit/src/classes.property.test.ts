@@ -1,22 +1,13 @@
 /** Laws of the classifier: incremental equals from scratch, and classes are disjoint and complete. */
 import { Classifier, type ClassTables } from '@firsthop/classifier';
-import { Compiler } from '@firsthop/compiler';
 import { compareAddresses, familyOf, nextAddress } from '@firsthop/netaddr';
 import type { NodePlan } from '@firsthop/plan';
 import { renderRuleset, stateDigest } from '@firsthop/ruleset';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cluster, nodeNames, randomWorld } from './random-world.ts';
-import { worldChanges } from '@firsthop/analysis';
+import { planOfWorld } from './plan-of-world.ts';
+import { nodeNames, randomWorld } from './random-world.ts';
 
-const planOf = (world: Parameters<typeof worldChanges>[0], node: string): NodePlan => {
-  const compiler = new Compiler({ cluster });
-  for (const change of worldChanges(world)) compiler.apply(change);
-  compiler.flush({ epoch: 1, watermarks: new Map() });
-  const plan = compiler.snapshot(node);
-  if (plan === undefined) throw new Error('there is a plan after a flush');
-  return plan;
-};
 const tablesOf = (classifier: Classifier, plan: NodePlan): ClassTables => {
   classifier.replace(plan);
   return classifier.tables();
@@ -30,7 +21,7 @@ it('a classifier with a past gives the kernel what a new one gives', () => {
       const experienced = new Classifier();
       for (const [i, world] of worlds.entries()) {
         // Sometimes the node has lost its addresses.
-        const planned = planOf(world, node);
+        const planned = planOfWorld(world, node);
         const plan = i % 2 === 1 ? { ...planned, ownNode: [] } : planned;
         expect(kernelText(tablesOf(experienced, plan))).toBe(kernelText(tablesOf(new Classifier(), plan)));
       }
@@ -42,7 +33,7 @@ it('a classifier with a past gives the kernel what a new one gives', () => {
 it('classes are disjoint and complete, and every row answers for every protocol and port', () => {
   fc.assert(
     fc.property(randomWorld, fc.constantFrom(...nodeNames), (world, node) => {
-      const tables = tablesOf(new Classifier(), planOf(world, node));
+      const tables = tablesOf(new Classifier(), planOfWorld(world, node));
       for (const family of [4, 6] as const) {
         const ranges = tables.ranges.filter(({ range }) => familyOf(range.first) === family);
         for (const [i, { range }] of ranges.entries()) {

@@ -21,10 +21,6 @@ const printOf = (kept: unknown): string => sha256Hex(JSON.stringify(kept)).slice
 export class KnownObjects<T> {
   readonly #known = new Map<string, Known>();
 
-  get size(): number {
-    return this.#known.size;
-  }
-
   versionOf(uid: string): string | undefined {
     return this.#known.get(uid)?.resourceVersion;
   }

@@ -61,11 +61,6 @@ export class Reflector<T> {
     this.#lists = new Backoff({ firstMs: 1000, mostMs: this.#timing.listEveryMs }, () => parts.clock.random());
   }
 
-  /** How many objects there are, as far as was told. */
-  get size(): number {
-    return this.#known.size;
-  }
-
   /** Until the signal says stop. What a server does never rejects it. */
   async follow(signal: AbortSignal): Promise<void> {
     const checking = this.#checkNowAndThen(signal).catch(() => {});

@@ -1,5 +1,5 @@
 /** What an API server says of a cluster is what files say of it, at the beginning and after each change. */
-import { type ClusterChange, ClusterSource, HttpApiServer, kinds, type ObjectFaults, systemClock } from '@firsthop/kube';
+import { type ClusterChange, ClusterSource, HttpApiServer, kinds, type ObjectFaults, systemClock, thingOf } from '@firsthop/kube';
 import { loadManifests } from '@firsthop/manifest';
 import { groupKey, policyKey } from '@firsthop/policy';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -41,7 +41,6 @@ const ofFiles = (all: Iterable<Json>): ReadonlyMap<string, unknown> => {
   ]);
 };
 
-const nameOf = (change: ClusterChange): string => `${change.of}/${change.of === 'policy' || change.of === 'group' ? change.key : change.of === 'tier' ? change.name : change.id}`;
 const resourceOf = (kind: unknown) => {
   const found = kinds.find((one) => one.kind === kind);
   if (found === undefined) throw new Error(`no kind ${String(kind)}`);
@@ -74,8 +73,8 @@ const follow = async (first: readonly Json[], resources = kinds.map(({ resource 
   const api = new HttpApiServer({ url: server.url, options: () => Promise.resolve({}) });
   const onChanges = (changes: readonly ClusterChange[]): void => {
     for (const change of changes)
-      if (change.now === undefined) told.delete(nameOf(change));
-      else told.set(nameOf(change), change.now);
+      if (change.now === undefined) told.delete(thingOf(change));
+      else told.set(thingOf(change), change.now);
   };
   const source = new ClusterSource({ cluster: 'local', api, clock: systemClock, onChanges, onComplete: complete.resolve, onFaults: (one) => void faults.push(one), onNews: () => {}, timing: { pageSize: 2 } });
   const following = source.follow(end.signal);
